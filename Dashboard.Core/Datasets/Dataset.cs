@@ -1,0 +1,83 @@
+namespace Crossbench.Datasets;
+
+/// <summary>A source of token sequences: what it is, what can be set, and how to open it. One file each, listed in <see cref="DatasetCatalog"/>.</summary>
+public abstract class Dataset
+{
+    /// <summary>Stable snake_case name, stored with every run.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>Name for people.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>One line on what it is for.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Its options at their defaults.</summary>
+    public abstract DatasetOptions Defaults { get; }
+
+    /// <summary>
+    /// The vocabulary a model gets when its shape names none: the tokenizer's, or the dataset's default.
+    /// Never throws and reads no file, so that a form can ask on every key.
+    /// </summary>
+    public abstract int NaturalVocabulary(DatasetOptions options);
+
+    /// <summary>
+    /// What is wrong with these options: cross-field rules, and a look at the files they name (missing, unreadable, empty, binary, too short), quick enough
+    /// for a form. A vocabulary smaller than the tokenizer's is a problem at <c>shape.vocabulary</c>; problems of own options are at <c>dataset.NAME</c>.
+    /// </summary>
+    /// <param name="options">Options of this dataset.</param>
+    /// <param name="contextLength">Tokens in a sequence, T.</param>
+    /// <param name="vocabulary">Vocabulary of the model, V.</param>
+    public abstract IEnumerable<SpecProblem> Validate(DatasetOptions options, int contextLength, int vocabulary);
+
+    /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
+    public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
+
+    /// <summary>Opens the data for training and evaluation.</summary>
+    /// <param name="folder">Where prepared files are kept.</param>
+    /// <param name="options">Options of this dataset.</param>
+    /// <param name="contextLength">Tokens in a sequence, T.</param>
+    /// <param name="vocabulary">Vocabulary of the model, V; at least the natural one.</param>
+    /// <exception cref="SpecException">The data cannot be used after all.</exception>
+    public abstract TokenStream Open(DataFolder folder, DatasetOptions options, int contextLength, int vocabulary);
+}
+
+/// <summary>Losses that frame a result, in nats per counted token.</summary>
+/// <param name="Chance">Loss of a predictor that knows only token frequencies: ln V, or the unigram entropy of the training split.</param>
+/// <param name="Floor">Smallest reachable loss, where the generator knows it.</param>
+public sealed record DatasetFacts(double? Chance, double? Floor);
+
+/// <summary>A dataset with options of its own type.</summary>
+/// <typeparam name="TOptions">The options record.</typeparam>
+public abstract class Dataset<TOptions> : Dataset
+    where TOptions : DatasetOptions, new()
+{
+    /// <inheritdoc/>
+    public sealed override DatasetOptions Defaults { get; } = new TOptions();
+
+    /// <inheritdoc/>
+    public sealed override int NaturalVocabulary(DatasetOptions options) => NaturalVocabulary((TOptions)options);
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<SpecProblem> Validate(DatasetOptions options, int contextLength, int vocabulary) =>
+        Validate((TOptions)options, contextLength, vocabulary);
+
+    /// <inheritdoc/>
+    public sealed override DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary) => Describe((TOptions)options, contextLength, vocabulary);
+
+    /// <inheritdoc/>
+    public sealed override TokenStream Open(DataFolder folder, DatasetOptions options, int contextLength, int vocabulary) =>
+        Open(folder, (TOptions)options, contextLength, vocabulary);
+
+    /// <inheritdoc cref="Dataset.NaturalVocabulary(DatasetOptions)"/>
+    protected abstract int NaturalVocabulary(TOptions options);
+
+    /// <inheritdoc cref="Dataset.Validate(DatasetOptions, int, int)"/>
+    protected abstract IEnumerable<SpecProblem> Validate(TOptions options, int contextLength, int vocabulary);
+
+    /// <inheritdoc cref="Dataset.Describe(DatasetOptions, int, int)"/>
+    protected virtual DatasetFacts Describe(TOptions options, int contextLength, int vocabulary) => new(null, null);
+
+    /// <inheritdoc cref="Dataset.Open(DataFolder, DatasetOptions, int, int)"/>
+    protected abstract TokenStream Open(DataFolder folder, TOptions options, int contextLength, int vocabulary);
+}

@@ -1,0 +1,28 @@
+namespace Crossbench.Models;
+
+/// <summary>One parameter tensor of a model, known without building the model.</summary>
+/// <param name="Name">Its name in the state dictionary and in weight files: <c>layers.0.attn.q.weight</c>.</param>
+/// <param name="Shape">Its shape, in torch's layout (out × in).</param>
+/// <param name="Part">The part of the model that it is counted under: "Attention".</param>
+public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape, string Part)
+{
+    /// <summary>Number of scalars.</summary>
+    public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+}
+
+/// <summary>What a model costs, by arithmetic alone.</summary>
+/// <param name="Parameters">Every parameter tensor, in order.</param>
+/// <param name="ForwardFlops">Floating-point operations of the forward pass per token, at the average causal context of a full sequence; 1 multiply-add = 2.</param>
+/// <param name="StateBytes">Bytes of decoding state (fp32) per sequence at full context.</param>
+public sealed record ModelCost(IReadOnlyList<ParameterShape> Parameters, double ForwardFlops, long StateBytes)
+{
+    /// <summary>Number of scalars in all parameters; a tied weight counts once.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
+
+    /// <summary>Floating-point operations of one training step per token: forward, and twice that backward.</summary>
+    public double TrainingFlops => 3 * ForwardFlops;
+
+    /// <summary>Parameters by part of the model, in order of first appearance.</summary>
+    public IReadOnlyList<(string Part, long Count)> Parts =>
+        [.. Parameters.GroupBy(parameter => parameter.Part).Select(group => (group.Key, group.Sum(parameter => parameter.Count)))];
+}

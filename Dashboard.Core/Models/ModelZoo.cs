@@ -1,0 +1,11 @@
+namespace Crossbench.Models;
+
+/// <summary>All architectures, in the order that pages show them.</summary>
+public static class ModelZoo
+{
+    /// <summary>The list; the first is what a new run opens on.</summary>
+    public static IReadOnlyList<Architecture> All { get; } = [];
+
+    /// <summary>The architecture of this id, or null.</summary>
+    public static Architecture? Find(string id) => All.FirstOrDefault(architecture => architecture.Id == id);
+}

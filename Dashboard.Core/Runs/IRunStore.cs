@@ -1,0 +1,76 @@
+using Crossbench.Metrics;
+using Crossbench.Training;
+
+namespace Crossbench.Runs;
+
+/// <summary>
+/// The run store, shared by the web process, workers and commands. Every call is one short transaction; readers never wait for writers.
+/// </summary>
+public interface IRunStore
+{
+    /// <summary>Adds a run as <see cref="RunStatus.Queued"/>.</summary>
+    RunRecord Create(RunSpec spec);
+
+    /// <summary>The run, or null.</summary>
+    RunRecord? Find(RunId id);
+
+    /// <summary>A page of runs.</summary>
+    RunPage Query(RunQuery query);
+
+    /// <summary>Number of runs in each status.</summary>
+    IReadOnlyDictionary<RunStatus, int> Tally();
+
+    /// <summary>Changes the status when it still is <paramref name="from"/>; keeps a line in the log. Clears a pending command.</summary>
+    /// <returns>False when the run is gone or has another status by now.</returns>
+    /// <exception cref="ArgumentException">The transition is not legal.</exception>
+    bool TryTransition(RunId id, RunStatus from, RunStatus to, string reason);
+
+    /// <summary>Asks the worker of a running run for something.</summary>
+    /// <returns>False when the run is not running.</returns>
+    bool Request(RunId id, RunCommand command);
+
+    /// <summary>Notes which process has the run, and that it is alive now.</summary>
+    void Heartbeat(RunId id, int processId);
+
+    /// <summary>Appends what a worker saw, in one transaction: points, snapshots, evaluations, log lines, and the latest values of the run's row.</summary>
+    void Append(RunId id, IReadOnlyList<TrainingEvent> events);
+
+    /// <summary>Removes all that was recorded after a step, before training goes on from a checkpoint of that step.</summary>
+    void TruncateAfter(RunId id, long step);
+
+    /// <summary>Names of the scalar metrics that have points.</summary>
+    IReadOnlyList<string> Metrics(RunId id);
+
+    /// <summary>Points of one metric after a step, ascending. Pass -1 for all.</summary>
+    MetricSeries ReadSeries(RunId id, string metric, long afterStep);
+
+    /// <summary>Snapshots of one metric after a step, ascending.</summary>
+    IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep);
+
+    /// <summary>Evaluations after a step, ascending.</summary>
+    IReadOnlyList<EvaluationRecord> ReadEvaluations(RunId id, long afterStep);
+
+    /// <summary>Rows of one evaluation.</summary>
+    IReadOnlyList<SequenceLoss> ReadSequences(RunId id, string set, long step);
+
+    /// <summary>Log lines after a number, ascending.</summary>
+    IReadOnlyList<RunLogEntry> ReadLog(RunId id, long afterNumber);
+
+    /// <summary>Saved checkpoints, ascending.</summary>
+    IReadOnlyList<CheckpointRecord> Checkpoints(RunId id);
+
+    /// <summary>Deletes an ended run with all that belongs to it in the store.</summary>
+    /// <returns>False when the run is gone, queued or running.</returns>
+    bool Delete(RunId id);
+
+    /// <summary>Takes a free slot of a device for a run.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="device">Name of the device: <c>cpu</c>, <c>cuda:0</c>.</param>
+    /// <param name="slots">Runs that the device takes at a time.</param>
+    /// <param name="isAlive">Tells whether another holder still lives; leases of the dead are taken over.</param>
+    /// <returns>False when no slot is free.</returns>
+    bool TryLease(RunId id, string device, int slots, Func<RunId, bool> isAlive);
+
+    /// <summary>Gives the slot back.</summary>
+    void ReleaseLease(RunId id);
+}
