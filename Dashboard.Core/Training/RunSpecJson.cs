@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crossbench.Options;
+
+namespace Crossbench.Training;
+
+/// <summary>The JSON form of a specification: every option is written, in declaration order, so that equal specifications have equal text.</summary>
+public static class RunSpecJson
+{
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
+    /// <summary>Canonical JSON on one line.</summary>
+    public static string Write(RunSpec spec) => ToJson(spec).ToJsonString(Compact);
+
+    /// <summary>The same over several lines.</summary>
+    public static string WriteIndented(RunSpec spec) => ToJson(spec).ToJsonString(Indented);
+
+    /// <summary>SHA-256 (hex) of the canonical JSON without name, tags and notes: equal for runs that must give the same numbers.</summary>
+    public static string Hash(RunSpec spec) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(spec with { Name = "", Tags = [], Notes = "" }))));
+
+    /// <summary>Reads a specification that was written by this version or an earlier one. Files that it names need not exist any more.</summary>
+    /// <exception cref="SpecException">It has unknown keys or illegal values.</exception>
+    public static RunSpec Read(string json) => RunSpecReader.ReadUnchecked(Flatten(json)).OrThrow();
+
+    /// <summary>Reads and fully checks a specification.</summary>
+    public static SpecReading ReadAndValidate(string json) => RunSpecReader.Read(Flatten(json));
+
+    /// <summary>The settings (path, text) that a specification's JSON stands for.</summary>
+    /// <exception cref="SpecException">It is not a JSON object.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Flatten(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? [.. Flatten("", document.RootElement)]
+                : throw new SpecException(new SpecProblem("", "A run specification is a JSON object.", "Begin with {."));
+        }
+        catch (JsonException error)
+        {
+            throw new SpecException(new SpecProblem("", $"Line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: not JSON.", error.Message));
+        }
+    }
+
+    /// <summary>The settings (path, text) that differ from the defaults, as a command line needs them.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Changes(RunSpec spec)
+    {
+        var defaults = RunSpecReader.Read([new("architecture.id", spec.Architecture.Id), new("dataset.id", spec.Dataset.Id)]).Spec;
+        var usual = Flatten(Write(defaults)).ToDictionary();
+        return [.. Flatten(Write(spec)).Where(pair => usual.GetValueOrDefault(pair.Key) != pair.Value)];
+    }
+
+    private static JsonObject ToJson(RunSpec spec) => new()
+    {
+        ["name"] = spec.Name,
+        ["seed"] = spec.Seed,
+        ["tags"] = new JsonArray([.. spec.Tags.Select(tag => (JsonNode)tag)]),
+        ["notes"] = spec.Notes,
+        ["architecture"] = Options(spec.Architecture.Options, spec.Architecture.Id),
+        ["dataset"] = Options(spec.Dataset.Options, spec.Dataset.Id),
+        ["shape"] = Options(spec.Shape, null),
+        ["training"] = Options(spec.Training, null),
+    };
+
+    private static JsonObject Options(object options, string? id)
+    {
+        var json = new JsonObject();
+        if (id is not null)
+        {
+            json["id"] = id;
+        }
+
+        foreach (var field in OptionSchema.For(options.GetType()).Fields)
+        {
+            json[field.Name] = field.Get(options) switch
+            {
+                null => null,
+                bool flag => flag,
+                int number => number,
+                long number => number,
+                double number => number,
+                _ => field.Format(options),
+            };
+        }
+
+        return json;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Flatten(string prefix, JsonElement element) => element.EnumerateObject().SelectMany(property =>
+    {
+        var path = prefix + property.Name;
+        return property.Value.ValueKind switch
+        {
+            JsonValueKind.Object => Flatten(path + ".", property.Value),
+            JsonValueKind.Array => [new(path, string.Join(',', property.Value.EnumerateArray().Select(item => item.ToString())))],
+            JsonValueKind.Null => [new(path, "")],
+            JsonValueKind.True => [new(path, "true")],
+            JsonValueKind.False => [new(path, "false")],
+            _ => [new KeyValuePair<string, string>(path, property.Value.ToString())],
+        };
+    });
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Crossbench.Datasets;
+using Crossbench.Models;
+using Crossbench.Options;
+
+namespace Crossbench.Training;
+
+/// <summary>A specification as read, and all that is wrong with it.</summary>
+/// <param name="Spec">The specification; where a value could not be read it has the default, so that an estimate can still be shown.</param>
+/// <param name="Problems">All problems; empty when the run can start.</param>
+public sealed record SpecReading(RunSpec Spec, IReadOnlyList<SpecProblem> Problems)
+{
+    /// <summary>The specification, or all problems as an exception.</summary>
+    /// <exception cref="SpecException">There are problems.</exception>
+    public RunSpec OrThrow() => Problems.Count == 0 ? Spec : throw new SpecException(Problems);
+}
+
+/// <summary>
+/// Reads a specification from (path, text) settings. The form, the command line, JSON and TOML all end here, so a value is parsed, checked and explained
+/// in one way.
+/// </summary>
+public static class RunSpecReader
+{
+    /// <summary>Reads settings, later ones over earlier ones, and checks the result with <see cref="SpecValidator"/>.</summary>
+    public static SpecReading Read(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var (spec, problems) = ReadUnchecked(settings);
+        var named = problems.Select(problem => problem.Path).ToHashSet();
+        return new SpecReading(spec, [.. problems, .. SpecValidator.Validate(spec).Where(problem => !named.Contains(problem.Path))]);
+    }
+
+    /// <summary>Reads settings without looking at how they fit together or at files: what a stored specification needs.</summary>
+    internal static SpecReading ReadUnchecked(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var (path, text) in settings)
+        {
+            values[path] = text;
+        }
+
+        var problems = new List<SpecProblem>();
+        var architecture = Pick(values, "architecture.id", ModelZoo.All, item => item.Id, problems);
+        var dataset = Pick(values, "dataset.id", DatasetCatalog.All, item => item.Id, problems);
+        var fields = new RunSpecFields(architecture, dataset);
+        var draft = new Draft(architecture.Defaults, architecture.DefaultShape, dataset.Defaults, new TrainingOptions());
+        foreach (var (path, text) in values.Where(pair => !RunSpecFields.TopLevel.Contains(pair.Key)))
+        {
+            draft = Apply(draft, fields, path, text, problems);
+        }
+
+        var spec = new RunSpec
+        {
+            Name = Name(values, architecture, dataset),
+            Seed = Seed(values, problems),
+            Tags = values.GetValueOrDefault("tags", "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Notes = values.GetValueOrDefault("notes", ""),
+            Architecture = new ArchitectureSpec(architecture.Id, draft.Architecture),
+            Dataset = new DatasetSpec(dataset.Id, draft.Dataset),
+            Shape = draft.Shape,
+            Training = draft.Training,
+        };
+        return new SpecReading(spec, problems);
+    }
+
+    private static string Name(Dictionary<string, string> values, Architecture architecture, Dataset dataset)
+    {
+        var name = values.GetValueOrDefault("name", "").Trim();
+        return name.Length > 0 ? name : $"{architecture.Id}-{dataset.Id}".Replace('_', '-');
+    }
+
+    private static long Seed(Dictionary<string, string> values, List<SpecProblem> problems)
+    {
+        var text = values.GetValueOrDefault("seed", "0").Trim();
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        {
+            return seed;
+        }
+
+        problems.Add(new SpecProblem("seed", $"\"{text}\" is not a seed.", "Give a whole number, 0 or more."));
+        return 0;
+    }
+
+    private static T Pick<T>(Dictionary<string, string> values, string path, IReadOnlyList<T> all, Func<T, string> id, List<SpecProblem> problems)
+    {
+        if (!values.TryGetValue(path, out var wanted))
+        {
+            return all[0];
+        }
+
+        if (all.FirstOrDefault(item => id(item) == wanted) is { } found)
+        {
+            return found;
+        }
+
+        var nearest = NearestWord.To(wanted, all.Select(id));
+        problems.Add(new SpecProblem(path, $"\"{wanted}\" is not known.", $"Give one of {string.Join(", ", all.Select(id))}.")
+        {
+            Fixes = nearest is null ? [] : [new SpecFix(path, nearest)],
+        });
+        return all[0];
+    }
+
+    private static Draft Apply(Draft draft, RunSpecFields fields, string path, string text, List<SpecProblem> problems)
+    {
+        if (fields.Find(path) is not { } known)
+        {
+            problems.Add(UnknownPath(fields, path));
+            return draft;
+        }
+
+        if (known.Field.TryParse(path, text, out var value) is { } problem)
+        {
+            problems.Add(problem);
+            return draft;
+        }
+
+        return draft.With(path[..path.IndexOf('.', StringComparison.Ordinal)], known.Field, value);
+    }
+
+    private static SpecProblem UnknownPath(RunSpecFields fields, string path)
+    {
+        var nearest = NearestWord.To(path, fields.Paths);
+        var section = fields.Sections.FirstOrDefault(section => path.StartsWith(section.Prefix + ".", StringComparison.Ordinal));
+        var remedy = nearest is not null ? $"Did you mean {nearest}?"
+            : section is not null ? $"Known there: {string.Join(", ", section.Fields.Select(field => field.Path))}."
+            : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes.";
+        return new SpecProblem(path, "There is no such option.", remedy);
+    }
+
+    private sealed record Draft(ArchitectureOptions Architecture, ModelShape Shape, DatasetOptions Dataset, TrainingOptions Training)
+    {
+        public Draft With(string section, OptionField field, object? value) => section switch
+        {
+            "architecture" => this with { Architecture = Set(Architecture, field, value) },
+            "shape" => this with { Shape = Set(Shape, field, value) },
+            "dataset" => this with { Dataset = Set(Dataset, field, value) },
+            _ => this with { Training = Set(Training, field, value) },
+        };
+
+        private static T Set<T>(T record, OptionField field, object? value) where T : class => OptionSchema.For(record.GetType()).With(record, field, value);
+    }
+}

@@ -1,0 +1,107 @@
+using Crossbench.Datasets;
+using Crossbench.Models;
+using Crossbench.Options;
+
+namespace Crossbench.Training;
+
+/// <summary>Finds everything that keeps a specification from running, at once.</summary>
+public static class SpecValidator
+{
+    /// <summary>All problems of a specification; empty when it can run. Looks at files that the dataset names, opens no tensor library.</summary>
+    public static IReadOnlyList<SpecProblem> Validate(RunSpec spec)
+    {
+        if (ModelZoo.Find(spec.Architecture.Id) is not { } architecture || DatasetCatalog.Find(spec.Dataset.Id) is not { } dataset)
+        {
+            return [new SpecProblem("architecture.id", $"\"{spec.Architecture.Id}\" on \"{spec.Dataset.Id}\" is not known.", "Give ids that this version lists.")];
+        }
+
+        var vocabulary = spec.Shape.Vocabulary ?? dataset.NaturalVocabulary(spec.Dataset.Options);
+        var ranges = new List<SpecProblem>([
+            .. Ranges("architecture", spec.Architecture.Options), .. Ranges("shape", spec.Shape),
+            .. Ranges("dataset", spec.Dataset.Options), .. Ranges("training", spec.Training)]);
+        if (ranges.Count > 0)
+        {
+            return ranges;
+        }
+
+        return
+        [
+            .. Shape(spec.Shape),
+            .. architecture.Validate(spec.Shape, spec.Architecture.Options),
+            .. dataset.Validate(spec.Dataset.Options, spec.Shape.ContextLength, vocabulary),
+            .. Training(spec.Training),
+        ];
+    }
+
+    /// <summary>Vocabulary of the model that a specification builds: as set, else the dataset's own.</summary>
+    public static int VocabularyOf(RunSpec spec) =>
+        spec.Shape.Vocabulary ?? DatasetCatalog.Find(spec.Dataset.Id)?.NaturalVocabulary(spec.Dataset.Options) ?? 256;
+
+    private static IEnumerable<SpecProblem> Ranges(string prefix, object options) => OptionSchema.For(options.GetType()).Fields
+        .Select(field => field.TryParse($"{prefix}.{field.Name}", field.Format(options), out _))
+        .OfType<SpecProblem>();
+
+    private static IEnumerable<SpecProblem> Shape(ModelShape shape)
+    {
+        if (shape.Width % shape.Heads != 0)
+        {
+            yield return NotAMultiple("shape.heads", "Width", shape.Width, shape.Heads, "shape.width");
+        }
+
+        if (shape.Heads % shape.KvHeads != 0)
+        {
+            yield return NotAMultiple("shape.kvHeads", "Heads", shape.Heads, shape.KvHeads, null);
+        }
+
+        if (shape.Positions == PositionEncoding.Rope && shape.Width % shape.Heads == 0 && shape.HeadWidth % 2 != 0)
+        {
+            yield return new SpecProblem("shape.positions", $"Rotary positions need an even head width; {shape.Width} / {shape.Heads} is {shape.HeadWidth}.", "Change width or heads, or set positions to none.")
+            {
+                Fixes = [new SpecFix("shape.positions", "none")],
+            };
+        }
+    }
+
+    private static SpecProblem NotAMultiple(string path, string what, int value, int divisor, string? whole)
+    {
+        var below = Enumerable.Range(1, divisor).Reverse().First(candidate => value % candidate == 0);
+        var above = Enumerable.Range(divisor, Math.Max(1, value - divisor + 1)).FirstOrDefault(candidate => value % candidate == 0);
+        var divisors = new[] { below, above }.Where(candidate => candidate > 0).Distinct().ToArray();
+        var fixes = divisors.Select(candidate => new SpecFix(path, $"{candidate}")).ToList();
+        var remedy = $"Use {string.Join(" or ", divisors)}";
+        if (whole is not null)
+        {
+            var multiple = (value / divisor * divisor) + divisor;
+            fixes.Add(new SpecFix(whole, $"{multiple}"));
+            remedy += $", or set the {what.ToLowerInvariant()} to {multiple}";
+        }
+
+        return new SpecProblem(path, $"{what} {value} is not a multiple of {divisor}.", remedy + ".") { Fixes = fixes };
+    }
+
+    private static IEnumerable<SpecProblem> Training(TrainingOptions training)
+    {
+        if (training.MinLearningRate > training.LearningRate)
+        {
+            yield return new SpecProblem("training.minLearningRate", $"{training.MinLearningRate} is above the learning rate of {training.LearningRate}.", "Lower it, or raise the learning rate.");
+        }
+
+        if (training.WarmupSteps > training.Steps)
+        {
+            yield return new SpecProblem("training.warmup", $"{training.WarmupSteps} steps of warm-up are more than the {training.Steps} steps of the run.", "Use fewer.");
+        }
+
+        if (training.ThreadCount > Environment.ProcessorCount)
+        {
+            yield return new SpecProblem("training.threads", $"{training.ThreadCount} threads are more than the {Environment.ProcessorCount} cores of this machine.", "Use as many as there are cores, or fewer.")
+            {
+                Fixes = [new SpecFix("training.threads", $"{Environment.ProcessorCount}")],
+            };
+        }
+
+        if (ComputeDevice.Problem(training.Device) is { } problem)
+        {
+            yield return problem;
+        }
+    }
+}
