@@ -1,10 +1,12 @@
+using Crossbench.Datasets.Sources;
+
 namespace Crossbench.Datasets;
 
 /// <summary>All datasets, in the order that pages show them.</summary>
 public static class DatasetCatalog
 {
     /// <summary>The list; the first is what a new run opens on.</summary>
-    public static IReadOnlyList<Dataset> All { get; } = [];
+    public static IReadOnlyList<Dataset> All { get; } = [new Text(), new SparseSignal()];
 
     /// <summary>The dataset of this id, or null.</summary>
     public static Dataset? Find(string id) => All.FirstOrDefault(dataset => dataset.Id == id);

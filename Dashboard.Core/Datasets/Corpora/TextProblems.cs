@@ -1,0 +1,84 @@
+using System.Globalization;
+using Crossbench.Datasets.Tokenizers;
+
+namespace Crossbench.Datasets.Corpora;
+
+/// <summary>What can be wrong with a text, in words.</summary>
+internal static class TextProblems
+{
+    private const string PathOption = "dataset.path";
+    private const string ContextOption = "shape.contextLength";
+
+    public static SpecProblem NotNamed { get; } = new(PathOption, "No text is named.", "Give the path of a text file, or of a folder of .txt files.");
+
+    public static SpecProblem Home(string path, string expanded) => new(PathOption, $"\"{path}\" starts with ~, which only a shell expands.", $"Use {expanded}.")
+    {
+        Fixes = [new SpecFix(PathOption, expanded)],
+    };
+
+    public static SpecProblem Missing(string path, string? nearest)
+    {
+        var remedy = nearest is not null ? $"Use {nearest}." :
+            Path.IsPathRooted(path) ? "Give the path of a text file, or of a folder of .txt files." :
+            $"Give a full path; this one was looked for in {Environment.CurrentDirectory}.";
+        return new SpecProblem(PathOption, $"\"{path}\" does not exist.", remedy) { Fixes = nearest is null ? [] : [new SpecFix(PathOption, nearest)] };
+    }
+
+    public static SpecProblem NoTextInFolder(string path) =>
+        new(PathOption, $"The folder \"{path}\" holds no .txt file.", "Name a file, or a folder with .txt files directly in it.");
+
+    public static SpecProblem Empty(string path, bool folder) =>
+        new(PathOption, folder ? $"Every .txt file in \"{path}\" is empty." : $"\"{path}\" is empty.", "Name a file with text in it.");
+
+    public static SpecProblem Unreadable(string path, Exception cause) => cause is UnauthorizedAccessException
+        ? new SpecProblem(PathOption, $"\"{path}\" cannot be read: permission denied.", "Make it readable for the user that runs this program, with chmod or chown.")
+        : new SpecProblem(PathOption, $"\"{path}\" cannot be read: {cause.Message}", "Name a file that can be read.");
+
+    public static SpecProblem Binary(string path, long offset) =>
+        new(PathOption, $"\"{path}\" is not text: it has a NUL byte at offset {Number(offset)}.", "Name a text file in UTF-8.");
+
+    public static SpecProblem Utf16(string path) =>
+        new(PathOption, $"\"{path}\" is UTF-16, not UTF-8.", "Convert it, with iconv -f UTF-16 -t UTF-8.");
+
+    public static SpecProblem NotUtf8(string path, long offset, byte value) =>
+        new(PathOption, $"\"{path}\" is not UTF-8: the byte 0x{value:X2} at offset {Number(offset)} belongs to no character.", "Convert it, for example with iconv -f LATIN1 -t UTF-8.");
+
+    public static SpecProblem TooShort(string path, string subject, long tokens, string tokenizer, int contextLength)
+    {
+        var reason = $"{subject} has {Number(tokens)} tokens ({tokenizer}); a context of {Number(contextLength)} needs at least {Number(TextSplit.Required(contextLength))}.";
+        var fitting = LargestContext(tokens);
+        return fitting < 8
+            ? new SpecProblem(path, reason, "Take more text.")
+            : new SpecProblem(path, reason, $"Take more text, or a context of {Number(fitting)}.") { Fixes = [new SpecFix(ContextOption, fitting.ToString(CultureInfo.InvariantCulture))] };
+    }
+
+    public static SpecProblem? SmallVocabulary(TokenizerChoice choice, int vocabulary)
+    {
+        var needed = TokenizerCatalog.VocabularySize(choice);
+        var name = choice == TokenizerChoice.Bytes ? "bytes" : "gpt2";
+        return vocabulary >= needed ? null
+            : new SpecProblem("shape.vocabulary", $"{Number(vocabulary)} is smaller than the {Number(needed)} token ids of {name}.", $"Use {Number(needed)}, or leave it empty.")
+            {
+                Fixes = [new SpecFix("shape.vocabulary", needed.ToString(CultureInfo.InvariantCulture))],
+            };
+    }
+
+    public static SpecProblem FolderNotWritable(string folder, Exception cause) => new(
+        "",
+        $"The data folder \"{folder}\" cannot be written: {(cause is UnauthorizedAccessException ? "permission denied." : cause.Message)}",
+        "Make room there or make it writable, or name another with --data.");
+
+    /// <summary>The largest power of two whose sequences this many tokens can give.</summary>
+    private static int LargestContext(long tokens)
+    {
+        var context = 1;
+        while (TextSplit.Required(context * 2) <= tokens)
+        {
+            context *= 2;
+        }
+
+        return context;
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,108 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Crossbench.Datasets.Sources;
+
+/// <summary>Where the motif of <c>sparse_signal</c> comes from.</summary>
+public enum MotifSource
+{
+    /// <summary>One motif for everything, drawn from the motif seed: it can be learnt by heart.</summary>
+    Fixed,
+
+    /// <summary>A new motif for every training batch and every evaluation row: it can only be copied from earlier in the sequence. TransBench does this.</summary>
+    PerBatch,
+}
+
+/// <summary>Options of <c>sparse_signal</c>.</summary>
+public sealed record SparseSignalOptions : DatasetOptions
+{
+    /// <summary>Share of positions that carry the motif; at least one position does.</summary>
+    [Range(0.0, 1.0)]
+    [Display(Name = "Signal ratio", Description = "Share of positions that carry the motif; the rest is uniform noise.")]
+    public double SignalRatio { get; init; } = 0.3;
+
+    /// <summary>Tokens in the motif, which repeats over the signal positions.</summary>
+    [Range(1, 65536)]
+    [Display(Name = "Motif length", Description = "Tokens after which the signal repeats.", Prompt = "tokens")]
+    public int MotifLength { get; init; } = 8;
+
+    /// <summary>Where the motif comes from.</summary>
+    [Display(Name = "Motif", Description = "One motif for all sequences, or a new one for every batch (as TransBench trains).")]
+    public MotifSource Motif { get; init; }
+
+    /// <summary>Seed of the fixed motif; training and evaluation share it.</summary>
+    [Range(0, int.MaxValue)]
+    [Display(Name = "Motif seed", Description = "Seed of the fixed motif, the same in training and evaluation.")]
+    public int MotifSeed { get; init; }
+}
+
+/// <summary>
+/// A short motif at evenly spaced positions in uniform noise, as TransBench's <c>sparse_signal</c>. A sequence is T tokens, hence T − 1 predictions: the last
+/// target of a row lies beyond the sequence and is not counted. So chance and floor are those of TransBench at S = T.
+/// </summary>
+public sealed class SparseSignal : Dataset<SparseSignalOptions>
+{
+    /// <inheritdoc/>
+    public override string Id => "sparse_signal";
+
+    /// <inheritdoc/>
+    public override string Title => "Sparse signal";
+
+    /// <inheritdoc/>
+    public override string Summary => "A repeating motif at known positions in uniform noise; tells whether a gate finds the signal.";
+
+    /// <inheritdoc/>
+    protected override int NaturalVocabulary(SparseSignalOptions options) => 4096;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<SpecProblem> Validate(SparseSignalOptions options, int contextLength, int vocabulary)
+    {
+        if (contextLength < 2)
+        {
+            yield return new SpecProblem("shape.contextLength", $"A context of {contextLength} leaves nothing to predict in sparse_signal.", "Use 2 or more.")
+            {
+                Fixes = [new SpecFix("shape.contextLength", "2")],
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override DatasetFacts Describe(SparseSignalOptions options, int contextLength, int vocabulary) =>
+        new(Math.Log(vocabulary), Floor(options, contextLength, vocabulary));
+
+    /// <inheritdoc/>
+    protected override TokenStream Open(DataFolder folder, SparseSignalOptions options, int contextLength, int vocabulary)
+    {
+        if (Validate(options, contextLength, vocabulary).FirstOrDefault() is { } problem)
+        {
+            throw new SpecException(problem);
+        }
+
+        return new SparseSignalStream(options, contextLength, vocabulary);
+    }
+
+    /// <summary>
+    /// Smallest reachable mean loss: a signal token costs nothing once its motif is known, everything else costs ln V. Position 0 always carries signal and is
+    /// never predicted; a fixed motif is known from the start, a new one after its first round.
+    /// </summary>
+    private static double Floor(SparseSignalOptions options, int contextLength, int vocabulary)
+    {
+        var signal = SignalCount(contextLength, options.SignalRatio);
+        var known = options.Motif == MotifSource.Fixed ? signal - 1 : Math.Max(0, signal - options.MotifLength);
+        return (contextLength - 1.0 - known) / (contextLength - 1.0) * Math.Log(vocabulary);
+    }
+
+    private static int SignalCount(int length, double ratio) => Math.Max(1, (int)(length * ratio));
+
+    /// <summary>floor(i · (S − 1) / (n − 1)) in double, with the last at S − 1 exactly.</summary>
+    internal static int[] Positions(int length, double ratio)
+    {
+        var positions = new int[SignalCount(length, ratio)];
+        var step = positions.Length > 1 ? (length - 1.0) / (positions.Length - 1) : 0;
+        for (var i = 1; i < positions.Length; i++)
+        {
+            positions[i] = i == positions.Length - 1 ? length - 1 : (int)Math.Floor(i * step);
+        }
+
+        return positions;
+    }
+}

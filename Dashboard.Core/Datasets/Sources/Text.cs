@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Crossbench.Datasets.Corpora;
+using Crossbench.Datasets.Tokenizers;
+
+namespace Crossbench.Datasets.Sources;
+
+/// <summary>Options of <c>text</c>.</summary>
+public sealed record TextOptions : DatasetOptions
+{
+    /// <summary>A UTF-8 text file, or a folder whose .txt files are read in ordinal order of their names. A relative path starts at the working directory.</summary>
+    [Display(Name = "File or folder", Description = "A text file in UTF-8, or a folder of .txt files.")]
+    public string Path { get; init; } = "";
+
+    /// <summary>How text becomes tokens.</summary>
+    [Display(Name = "Tokenizer", Description = "How text becomes tokens: single bytes, or the byte pairs of GPT-2.")]
+    public TokenizerChoice Tokenizer { get; init; }
+}
+
+/// <summary>
+/// Any text of the user's. Its last tenth (of a short text more, up to a quarter) is held out. The files of a folder are documents, joined by the tokenizer's
+/// end-of-text token where it has one and by a line feed where it has none.
+/// </summary>
+public sealed class Text : Dataset<TextOptions>
+{
+    /// <inheritdoc/>
+    public override string Id => "text";
+
+    /// <inheritdoc/>
+    public override string Title => "Text";
+
+    /// <inheritdoc/>
+    public override string Summary => "A text file of yours, or a folder of them.";
+
+    /// <inheritdoc/>
+    protected override int NaturalVocabulary(TextOptions options) => TokenizerCatalog.VocabularySize(options.Tokenizer);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<SpecProblem> Validate(TextOptions options, int contextLength, int vocabulary)
+    {
+        if (TextProblems.SmallVocabulary(options.Tokenizer, vocabulary) is { } small)
+        {
+            yield return small;
+        }
+
+        var (source, problem) = TextSource.Find(options.Path);
+        problem ??= TextLength.Check(source!, options.Tokenizer, contextLength);
+        if (problem is not null)
+        {
+            yield return problem;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override TokenStream Open(DataFolder folder, TextOptions options, int contextLength, int vocabulary) =>
+        TextCorpora.Open(folder, options.Path, options.Tokenizer, contextLength, vocabulary);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Crossbench.Datasets;
+using Crossbench.Datasets.Sources;
+using Crossbench.Options;
+using Xunit;
+
+namespace Crossbench.Tests.Datasets;
+
+/// <summary>What every entry of the catalog keeps.</summary>
+public sealed partial class DatasetContractTests : IDisposable
+{
+    private const int Context = 32;
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Ids => [.. DatasetCatalog.All.Select(dataset => dataset.Id)];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Ids_OfAllDatasets_AreUniqueSnakeCase()
+    {
+        var ids = DatasetCatalog.All.Select(dataset => dataset.Id).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.Matches(SnakeCase(), id));
+        Assert.All(ids, id => Assert.Same(DatasetCatalog.All.Single(dataset => dataset.Id == id), DatasetCatalog.Find(id)));
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Words_OfADataset_AreThere(string id)
+    {
+        var dataset = DatasetCatalog.Find(id)!;
+        Assert.NotEmpty(dataset.Title);
+        Assert.EndsWith(".", dataset.Summary, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Options_HaveHelpAndLegalDefaults(string id)
+    {
+        var defaults = DatasetCatalog.Find(id)!.Defaults;
+        Assert.All(OptionSchema.For(defaults.GetType()).Fields, field =>
+        {
+            Assert.NotEmpty(field.Help);
+            Assert.Null(field.TryParse($"dataset.{field.Name}", field.Format(defaults), out var value));
+            Assert.Equal(field.Get(defaults), value);
+        });
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Validate_WithUsableOptions_FindsNothing(string id)
+    {
+        var (dataset, options) = Usable(id);
+        Assert.Empty(dataset.Validate(options, Context, dataset.NaturalVocabulary(options)));
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void TrainingBatch_FromTheSameSequence_IsTheSame(string id)
+    {
+        var random = new RandomStreams(7);
+        using var first = Open(id);
+        using var second = Open(id);
+        AssertSame(first.TrainingBatch(5, random.Stream(RandomStreams.Data, 3)), second.TrainingBatch(5, random.Stream(RandomStreams.Data, 3)));
+        AssertSame(first.TrainingBatch(5, random.Stream(RandomStreams.Data, 3)), second.TrainingBatch(5, random.Stream(RandomStreams.Data, 3)));
+        Assert.NotEqual(first.TrainingBatch(5, random.Stream(RandomStreams.Data, 3)).Inputs, first.TrainingBatch(5, random.Stream(RandomStreams.Data, 4)).Inputs);
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void EvaluationRows_HoweverTheSetIsCut_AreTheSame(string id)
+    {
+        using var stream = Open(id);
+        var whole = stream.EvaluationBatch(0, 12, 12);
+        stream.TrainingBatch(3, new RandomStreams(1).Stream(RandomStreams.Data));
+        foreach (var size in new[] { 1, 5, 12 })
+        {
+            var parts = Enumerable.Range(0, (12 + size - 1) / size).Select(part => stream.EvaluationBatch(part * size, Math.Min(size, 12 - (part * size)), 12)).ToList();
+            Assert.Equal(whole.Inputs, parts.SelectMany(part => part.Inputs));
+            Assert.Equal(whole.Targets, parts.SelectMany(part => part.Targets));
+        }
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Batches_OfOneRowOrMany_AreWellFormed(string id)
+    {
+        var (dataset, options) = Usable(id);
+        using var stream = Open(id);
+        foreach (var batch in new[] { stream.TrainingBatch(1, new RandomStreams(2).Stream(RandomStreams.Data)), stream.EvaluationBatch(2, 6, 8) })
+        {
+            var size = batch.BatchSize * Context;
+            Assert.Equal(Context, batch.ContextLength);
+            Assert.Equal((size, size), (batch.Inputs.Length, batch.Targets.Length));
+            Assert.All(batch.Inputs.Concat(batch.Targets), token => Assert.InRange(token, 0, dataset.NaturalVocabulary(options) - 1));
+            AssertMasksAreAligned(batch);
+        }
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void EvaluationRows_InAThousandTrainingRows_DoNotOccur(string id)
+    {
+        using var stream = Open(id);
+        var held = Rows(stream.EvaluationBatch(0, 16, 16)).ToHashSet();
+        Assert.Equal(16, held.Count);
+        Assert.DoesNotContain(Rows(stream.TrainingBatch(1000, new RandomStreams(5).Stream(RandomStreams.Data))), held.Contains);
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void ChanceAndFloor_AsDescribedAndAsOpened_Agree(string id)
+    {
+        var (dataset, options) = Usable(id);
+        var vocabulary = dataset.NaturalVocabulary(options);
+        var facts = dataset.Describe(options, Context, vocabulary);
+        using var stream = Open(id);
+        Assert.InRange(stream.Chance, 0.1, Math.Log(vocabulary));
+        Assert.InRange(stream.Floor ?? 0, 0, stream.Chance);
+        Assert.True(facts.Chance is null || facts.Chance == stream.Chance);
+        Assert.True(facts.Floor is null || facts.Floor == stream.Floor);
+        Assert.NotEmpty(stream.Decode([1, 2, 3]));
+    }
+
+    private static void AssertMasksAreAligned(TokenBatch batch)
+    {
+        for (var i = 0; i < batch.Inputs.Length; i++)
+        {
+            var counted = batch.Counted?[i] ?? true;
+            Assert.Equal(!counted, batch.Classes?[i] == TokenClass.Padding);
+            if (counted && (i + 1) % Context != 0)
+            {
+                Assert.Equal(batch.Inputs[i + 1], batch.Targets[i]);
+            }
+        }
+
+        Assert.True(batch.Counted is null || batch.Counted.Length == batch.Inputs.Length);
+        Assert.True(batch.Classes is null || batch.Classes.Length == batch.Inputs.Length);
+    }
+
+    private static void AssertSame(TokenBatch a, TokenBatch b)
+    {
+        Assert.Equal(a.Inputs, b.Inputs);
+        Assert.Equal(a.Targets, b.Targets);
+        Assert.Equal(a.Counted, b.Counted);
+        Assert.Equal(a.Classes, b.Classes);
+    }
+
+    private static IEnumerable<string> Rows(TokenBatch batch) => batch.Inputs.Chunk(batch.ContextLength).Select(row => string.Join(' ', row));
+
+    private TokenStream Open(string id)
+    {
+        var (dataset, options) = Usable(id);
+        return dataset.Open(_folder.Data, options, Context, dataset.NaturalVocabulary(options));
+    }
+
+    /// <summary>A dataset with options that need nothing outside the test: its defaults, or a text made here.</summary>
+    private (Dataset Dataset, DatasetOptions Options) Usable(string id)
+    {
+        var dataset = DatasetCatalog.Find(id)!;
+        return (dataset, dataset is Text ? new TextOptions { Path = _folder.Write("numbers.txt", Numbers()) } : dataset.Defaults);
+    }
+
+    private static string Numbers() => string.Join(' ', Enumerable.Range(1000, 4000).Select(i => (i * 7919).ToString(CultureInfo.InvariantCulture)));
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+    private static partial Regex SnakeCase();
+}

@@ -1,0 +1,176 @@
+using Crossbench.Datasets;
+using Crossbench.Datasets.Sources;
+using Xunit;
+
+namespace Crossbench.Tests.Datasets;
+
+public sealed class SparseSignalTests
+{
+    private static readonly DataFolder Nowhere = new("/nonexistent");
+    private readonly SparseSignal _dataset = new();
+
+    [Theory]
+    [InlineData(0.50, MotifSource.PerBatch, 4.40)]
+    [InlineData(0.30, MotifSource.PerBatch, 6.10)]
+    [InlineData(0.15, MotifSource.PerBatch, 7.34)]
+    [InlineData(0.05, MotifSource.PerBatch, 8.19)]
+    [InlineData(0.50, MotifSource.Fixed, 4.18)]
+    [InlineData(0.30, MotifSource.Fixed, 5.87)]
+    [InlineData(0.15, MotifSource.Fixed, 7.11)]
+    [InlineData(0.05, MotifSource.Fixed, 7.96)]
+    public void Floor_AtThePublishedSize_IsThatOfTheLiteratureAndOfAnOracle(double ratio, MotifSource motif, double published)
+    {
+        var options = new SparseSignalOptions { SignalRatio = ratio, Motif = motif };
+        using var stream = _dataset.Open(Nowhere, options, 256, 4096);
+        Assert.Equal(Math.Log(4096), stream.Chance);
+        Assert.InRange(stream.Floor!.Value, published - 0.01, published + 0.01);
+        Assert.Equal(stream.Floor.Value, OracleLoss(stream, options, 256, 4096), 9);
+    }
+
+    [Theory]
+    [InlineData(2, 0.0, 1)]
+    [InlineData(7, 1.0, 3)]
+    [InlineData(63, 0.37, 8)]
+    [InlineData(64, 0.05, 8)]
+    [InlineData(128, 0.3, 100)]
+    public void Floor_AtOddSizes_IsThatOfAnOracle(int context, double ratio, int motifLength)
+    {
+        foreach (var motif in Enum.GetValues<MotifSource>())
+        {
+            var options = new SparseSignalOptions { SignalRatio = ratio, MotifLength = motifLength, Motif = motif };
+            using var stream = _dataset.Open(Nowhere, options, context, 50000);
+            Assert.Equal(stream.Floor!.Value, OracleLoss(stream, options, context, 50000), 9);
+        }
+    }
+
+    [Fact]
+    public void Positions_AtTheAcceptanceSizes_AreThoseOfTransBench()
+    {
+        Assert.Equal([0, 10, 20, 31], SparseSignal.Positions(32, 0.15));
+        Assert.Equal([0, 23, 46, 69, 92, 115, 139, 162, 185, 208, 231, 255], SparseSignal.Positions(256, 0.05));
+        Assert.Equal([0], SparseSignal.Positions(256, 0));
+        Assert.Equal(Enumerable.Range(0, 77), SparseSignal.Positions(77, 1));
+    }
+
+    [Fact]
+    public void Positions_AtEverySizeAndRatio_RiseFromTheFirstToTheLast()
+    {
+        for (var length = 2; length < 300; length++)
+        {
+            for (var ratio = 0.01; ratio <= 1; ratio += 0.03)
+            {
+                var positions = SparseSignal.Positions(length, ratio);
+                Assert.Equal(positions.Distinct().Order(), positions);
+                Assert.Equal(positions.Length > 1 ? length - 1 : 0, positions[^1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Motif_WhenFixed_IsTheSameInTrainingAndEvaluationOfEveryRun()
+    {
+        using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { MotifSeed = 3 }, 64, 4096);
+        using var other = _dataset.Open(Nowhere, new SparseSignalOptions { MotifSeed = 4 }, 64, 4096);
+        var motif = Signal(stream.EvaluationBatch(0, 1, 64), 0);
+        Assert.Equal(motif, Signal(stream.TrainingBatch(2, new RandomStreams(1).Stream(RandomStreams.Data, 9)), 1));
+        Assert.Equal(motif, Signal(stream.TrainingBatch(2, new RandomStreams(2).Stream(RandomStreams.Data, 0)), 0));
+        Assert.NotEqual(motif, Signal(other.EvaluationBatch(0, 1, 64), 0));
+    }
+
+    [Fact]
+    public void Motif_WhenPerBatch_IsSharedByTheRowsOfABatchOnly()
+    {
+        using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { Motif = MotifSource.PerBatch }, 64, 4096);
+        var random = new RandomStreams(1);
+        var batch = stream.TrainingBatch(3, random.Stream(RandomStreams.Data, 0));
+        Assert.Equal(Signal(batch, 0), Signal(batch, 2));
+        Assert.NotEqual(Signal(batch, 0), Signal(stream.TrainingBatch(3, random.Stream(RandomStreams.Data, 1)), 0));
+        var evaluation = stream.EvaluationBatch(0, 2, 64);
+        Assert.NotEqual(Signal(evaluation, 0), Signal(evaluation, 1));
+    }
+
+    [Fact]
+    public void Classes_AndMask_FollowTheTargets()
+    {
+        using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { SignalRatio = 0.15 }, 32, 4096);
+        var batch = stream.EvaluationBatch(0, 2, 2);
+        Assert.Equal([9, 19, 30], Enumerable.Range(0, 32).Where(i => batch.Classes![32 + i] == TokenClass.Signal));
+        Assert.Equal([31], Enumerable.Range(0, 32).Where(i => !batch.Counted![32 + i]));
+        Assert.Equal(TokenClass.Padding, batch.Classes![31]);
+    }
+
+    [Fact]
+    public void Noise_OverManyRows_IsUniform()
+    {
+        using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { SignalRatio = 0 }, 128, 16);
+        var counts = stream.EvaluationBatch(0, 1000, 1000).Inputs.Where((_, i) => i % 128 > 0).GroupBy(token => token).Select(group => group.Count()).ToList();
+        Assert.Equal(16, counts.Count);
+        Assert.All(counts, count => Assert.InRange(count, 7500, 8500));
+    }
+
+    [Fact]
+    public void Validate_WithoutAnythingToPredict_NamesTheContext()
+    {
+        var problem = Assert.Single(_dataset.Validate(new SparseSignalOptions(), 1, 4096));
+        Assert.Equal("shape.contextLength", problem.Path);
+        Assert.Throws<SpecException>(() => _dataset.Open(Nowhere, new SparseSignalOptions(), 1, 4096));
+    }
+
+    private static List<int> Signal(TokenBatch batch, int row) =>
+        [.. Enumerable.Range(0, batch.ContextLength).Select(i => (row * batch.ContextLength) + i).Where(i => batch.Classes![i] == TokenClass.Signal).Select(i => batch.Targets[i])];
+
+    /// <summary>
+    /// Mean loss of a predictor that knows the generator: where the signal is, how long the motif is, and (when fixed) the motif itself, learnt from the first
+    /// row beforehand. It is certain of a token it has seen at this place of the motif, and uniform otherwise. That its certainties are right is asserted.
+    /// </summary>
+    private static double OracleLoss(TokenStream stream, SparseSignalOptions options, int context, int vocabulary)
+    {
+        var batch = stream.EvaluationBatch(0, 20, 20);
+        var known = new Dictionary<int, int>();
+        var losses = new List<double>();
+        for (var row = -1; row < batch.BatchSize; row++)
+        {
+            if (options.Motif == MotifSource.PerBatch)
+            {
+                known.Clear();
+            }
+
+            var tokens = batch.Inputs.AsSpan(Math.Max(0, row) * context, context);
+            losses.AddRange(RowLosses(tokens, Places(options, context), known, Math.Log(vocabulary)).Skip(row < 0 ? context : 1));
+        }
+
+        Assert.Equal(losses.Count, batch.Counted!.Count(counts => counts));
+        return losses.Average();
+    }
+
+    /// <summary>Loss of each token of a row, the first included.</summary>
+    private static List<double> RowLosses(ReadOnlySpan<int> tokens, int[] places, Dictionary<int, int> known, double uniform)
+    {
+        var losses = new List<double>();
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var certain = known.TryGetValue(places[i], out var expected);
+            Assert.True(!certain || expected == tokens[i]);
+            losses.Add(certain ? 0 : uniform);
+            if (places[i] >= 0)
+            {
+                known[places[i]] = tokens[i];
+            }
+        }
+
+        return losses;
+    }
+
+    /// <summary>Which token of the motif stands at each position; -1 for noise.</summary>
+    private static int[] Places(SparseSignalOptions options, int context)
+    {
+        var places = Enumerable.Repeat(-1, context).ToArray();
+        var count = Math.Max(1, (int)Math.Truncate(context * options.SignalRatio));
+        for (var i = 0; i < count; i++)
+        {
+            places[count == 1 ? 0 : i * (context - 1) / (count - 1)] = i % options.MotifLength;
+        }
+
+        return places;
+    }
+}
