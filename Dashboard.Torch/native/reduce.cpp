@@ -1,0 +1,30 @@
+#include "api.h"
+
+#define DIMS const int64_t* dim, int64_t dims
+#define AXES xb::sizes(dim, dims)
+
+XB_TENSOR(sum, (T a, int32_t dtype), at::sum(*a, xb::type(dtype)))
+XB_TENSOR(sum_dim, (T a, DIMS, int32_t keepdim, int32_t dtype), at::sum(*a, AXES, keepdim != 0, xb::type(dtype)))
+XB_TENSOR(mean, (T a), at::mean(*a))
+XB_TENSOR(mean_dim, (T a, DIMS, int32_t keepdim, int32_t dtype), at::mean(*a, AXES, keepdim != 0, xb::type(dtype)))
+XB_TENSOR(var, (T a, int32_t unbiased), at::var(*a, unbiased != 0))
+XB_TENSOR(var_dim, (T a, DIMS, int32_t unbiased, int32_t keepdim), at::var(*a, AXES, unbiased != 0, keepdim != 0))
+XB_TENSOR(norm, (T a, double p), at::norm(*a, p))
+XB_TENSOR(norm_dim, (T a, int64_t dim, int32_t keepdim, double p), at::norm(*a, at::Scalar(p), at::IntArrayRef(dim), keepdim != 0))
+XB_TENSOR(max, (T a), at::max(*a))
+XB_TENSOR(min, (T a), at::min(*a))
+XB_TENSOR(all, (T a), at::all(*a))
+XB_TENSOR(all_dim, (T a, int64_t dim, int32_t keepdim), at::all(*a, dim, keepdim != 0))
+XB_TENSOR(any, (T a), at::any(*a))
+XB_TENSOR(any_dim, (T a, int64_t dim, int32_t keepdim), at::any(*a, dim, keepdim != 0))
+XB_TENSOR(argmax, (T a), at::argmax(*a))
+XB_TENSOR(argmax_dim, (T a, int64_t dim, int32_t keepdim), at::argmax(*a, dim, keepdim != 0))
+XB_TENSOR(cumsum, (T a, int64_t dim, int32_t dtype), at::cumsum(*a, dim, xb::type(dtype)))
+XB_TENSOR(logsumexp, (T a, int64_t dim, int32_t keepdim), at::logsumexp(*a, at::IntArrayRef(dim), keepdim != 0))
+XB_TENSOR(softmax, (T a, int64_t dim, int32_t dtype), at::softmax(*a, dim, xb::type(dtype)))
+XB_TENSOR(log_softmax, (T a, int64_t dim, int32_t dtype), at::log_softmax(*a, dim, xb::type(dtype)))
+XB_TENSOR(multinomial, (T a, int64_t count, int32_t replacement, G g), at::multinomial(*a, count, replacement != 0, xb::generator(g)))
+
+XB_PAIR(max_dim, (T a, int64_t dim, int32_t keepdim, T* out), at::max(*a, dim, keepdim != 0))
+XB_PAIR(min_dim, (T a, int64_t dim, int32_t keepdim, T* out), at::min(*a, dim, keepdim != 0))
+XB_PAIR(topk, (T a, int64_t k, int64_t dim, int32_t largest, int32_t sorted, T* out), at::topk(*a, k, dim, largest != 0, sorted != 0))
