@@ -102,6 +102,11 @@ public static partial class torch
                 foreach (var field in GetType().GetFields(BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance))
                 {
                     var name = NameOf(field);
+                    if (_modules.ContainsKey(name) || _parameters.ContainsKey(name) || _buffers.ContainsKey(name))
+                    {
+                        continue;
+                    }
+
                     switch (field.GetValue(this))
                     {
                         case Module module:
