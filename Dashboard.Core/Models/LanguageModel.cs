@@ -1,4 +1,141 @@
+using Crossbench.Models.Parts;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
 namespace Crossbench.Models;
 
-/// <summary>A model with its weights.</summary>
-public abstract class LanguageModel;
+/// <summary>Embedding, blocks, final norm and output head. Parameter names: <c>embed.weight</c>, <c>layers.i.…</c>, <c>norm.weight</c>, <c>lm_head.weight</c>.</summary>
+public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
+{
+    private readonly Embedding _embed;
+    private readonly ModuleList<Block> _layers;
+    private readonly RmsNorm _norm;
+    private readonly Linear? _head;
+    private readonly Rope? _rope;
+
+    /// <summary>Builds a model around blocks and draws its initial weights from the stream <c>init</c>, keyed by parameter name.</summary>
+    internal LanguageModel(ModelShape shape, int vocabulary, Backbone backbone, Block[] blocks, Rope? rope, RandomStreams random) : base("model")
+    {
+        Shape = shape;
+        Vocabulary = vocabulary;
+        _rope = rope;
+        _embed = Embedding(vocabulary, shape.Width);
+        _layers = ModuleList(blocks);
+        _norm = new RmsNorm(shape.Width, backbone.NormEpsilon);
+        _head = backbone.TiedHead ? null : Linear(shape.Width, vocabulary, hasBias: backbone.HeadBias);
+        register_module("embed", _embed);
+        register_module("layers", _layers);
+        register_module("norm", _norm);
+        if (_head is not null)
+        {
+            register_module("lm_head", _head);
+        }
+
+        InitialWeights.Draw(this, backbone.InitialDeviation, random);
+    }
+
+    /// <summary>The sizes of the model.</summary>
+    public ModelShape Shape { get; }
+
+    /// <summary>Number of token ids, V.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>The layers.</summary>
+    public IReadOnlyList<Block> Layers => [.. _layers];
+
+    /// <summary>Number of scalars in all parameters.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    private Tensor HeadWeight => _head?.weight ?? _embed.weight!;
+
+    /// <summary>Logits of every position.</summary>
+    /// <param name="tokens">Token ids, [B, T] int64.</param>
+    /// <param name="context">Context of the pass.</param>
+    /// <returns>[B, T, V]</returns>
+    public override Tensor forward(Tensor tokens, ForwardContext context) => Head(Hidden(tokens, context), context);
+
+    /// <summary>Mean loss over counted targets, in nats.</summary>
+    /// <param name="tokens">Token ids, [B, T] int64.</param>
+    /// <param name="targets">Target ids, [B, T] int64; <see cref="Kernels.KernelSet.NotCounted"/> where not scored.</param>
+    /// <param name="context">Context of the pass.</param>
+    /// <returns>A scalar.</returns>
+    public Tensor Loss(Tensor tokens, Tensor targets, ForwardContext context)
+    {
+        var hidden = Hidden(tokens, context).view(-1, Shape.Width); // [B·T, d]
+        return context.Kernels.HeadLoss(hidden, HeadWeight, _head?.bias, targets.view(-1));
+    }
+
+    /// <summary>Loss of every target, in nats; 0 where not scored.</summary>
+    /// <inheritdoc cref="Loss" path="/param"/>
+    /// <returns>[B, T]</returns>
+    public Tensor TokenLosses(Tensor tokens, Tensor targets, ForwardContext context)
+    {
+        var hidden = Hidden(tokens, context).view(-1, Shape.Width); // [B·T, d]
+        return context.Kernels.TokenLosses(hidden, HeadWeight, _head?.bias, targets.view(-1)).view(targets.shape);
+    }
+
+    /// <summary>An empty state for decoding, one mixer state each layer.</summary>
+    public IReadOnlyList<MixerState> CreateState() => [.. _layers.Select(layer => layer.Mixer.CreateState())];
+
+    /// <summary>Logits of further tokens of sequences whose earlier tokens the state has seen.</summary>
+    /// <param name="tokens">Token ids, [B, T] int64, T ≥ 1.</param>
+    /// <param name="state">State of this model; updated.</param>
+    /// <param name="context">Context of the pass; not training.</param>
+    /// <returns>[B, T, V]</returns>
+    public Tensor Continue(Tensor tokens, IReadOnlyList<MixerState> state, ForwardContext context)
+    {
+        var x = _embed.call(tokens); // [B, T, d]
+        for (var layer = 0; layer < _layers.Count; layer++)
+        {
+            x = _layers[layer].Continue(x, state[layer], context);
+        }
+
+        return Head(_norm.call(x, context), context);
+    }
+
+    /// <summary>Name of the first part whose output on these tokens is not finite, or null when all are.</summary>
+    public string? FirstNonFinite(Tensor tokens, ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var x = _embed.call(tokens);
+        for (var layer = 0; layer < _layers.Count; layer++)
+        {
+            if (!IsFinite(x))
+            {
+                return layer == 0 ? "embed" : $"layers.{layer - 1}";
+            }
+
+            x = _layers[layer].call(x, context);
+        }
+
+        return !IsFinite(x) ? $"layers.{_layers.Count - 1}" : IsFinite(forward(tokens, context)) ? null : "lm_head";
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _rope?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static bool IsFinite(Tensor x) => x.isfinite().all().item<bool>();
+
+    private Tensor Hidden(Tensor tokens, ForwardContext context)
+    {
+        var x = _embed.call(tokens); // [B, T, d]
+        foreach (var layer in _layers)
+        {
+            x = layer.call(x, context);
+        }
+
+        return _norm.call(x, context);
+    }
+
+    private Tensor Head(Tensor hidden, ForwardContext context) => context.Kernels.Linear(hidden, HeadWeight, _head?.bias); // [B, T, V]
+}

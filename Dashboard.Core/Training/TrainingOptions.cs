@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Crossbench.Models.Kernels;
 
 namespace Crossbench.Training;
 
@@ -14,28 +15,6 @@ public enum LearningRateSchedule
 
     /// <summary>No decay.</summary>
     Constant,
-}
-
-/// <summary>Number format of matrix products. Weights, sums and optimiser state are fp32 in either.</summary>
-public enum MatrixPrecision
-{
-    /// <summary>32-bit floats throughout.</summary>
-    [JsonStringEnumMemberName("fp32")]
-    Fp32,
-
-    /// <summary>Inputs of matrix products rounded to bfloat16.</summary>
-    [JsonStringEnumMemberName("bf16")]
-    Bf16,
-}
-
-/// <summary>Which form of a kernel runs.</summary>
-public enum KernelChoice
-{
-    /// <summary>The native form where there is one.</summary>
-    Fused,
-
-    /// <summary>Plain tensor operations.</summary>
-    Reference,
 }
 
 /// <summary>How a run is trained. The defaults learn: 150 steps on 300 KB of English bytes end well below the unigram entropy.</summary>

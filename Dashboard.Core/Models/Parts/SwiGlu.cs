@@ -1,0 +1,40 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Crossbench.Models.Parts;
+
+/// <summary>Gated feed-forward network W_d(SiLU(W_g x) ⊙ W_u x), without biases (Shazeer, 2020): [..., d] → [..., d].</summary>
+public sealed class SwiGlu : Module<Tensor, ForwardContext, Tensor>
+{
+    private readonly Linear _gate;
+    private readonly Linear _up;
+    private readonly Linear _down;
+
+    /// <summary>A network of inner width f.</summary>
+    public SwiGlu(long width, long inner) : base("mlp")
+    {
+        _gate = Linear(width, inner, hasBias: false);
+        _up = Linear(width, inner, hasBias: false);
+        _down = Linear(inner, width, hasBias: false);
+        register_module("gate", _gate);
+        register_module("up", _up);
+        register_module("down", _down);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x, ForwardContext context)
+    {
+        var kernels = context.Kernels;
+        var gated = functional.silu(kernels.Linear(x, _gate.weight)) * kernels.Linear(x, _up.weight); // [..., f]
+        return kernels.Linear(gated, _down.weight);                                                   // [..., d]
+    }
+
+    /// <summary>Its parameters in a layer whose names begin with a prefix.</summary>
+    internal static IEnumerable<ParameterShape> Parameters(string prefix, ModelShape shape) =>
+    [
+        new(prefix + "gate.weight", [shape.Ffn, shape.Width], "FFN"),
+        new(prefix + "up.weight", [shape.Ffn, shape.Width], "FFN"),
+        new(prefix + "down.weight", [shape.Width, shape.Ffn], "FFN"),
+    ];
+}

@@ -1,0 +1,69 @@
+using Crossbench.Datasets;
+using Crossbench.Models;
+using MathNet.Numerics.Distributions;
+using static TorchSharp.torch;
+
+namespace Crossbench.Training;
+
+/// <summary>Scores a model on the fixed evaluation set, sequence by sequence.</summary>
+internal static class Evaluator
+{
+    /// <summary>Name of the set of held-out sequences of the run's own dataset.</summary>
+    public const string HeldOut = "held-out";
+
+    /// <summary>Scores the whole set; stops early, with null, when asked to.</summary>
+    public static Evaluated? Run(LanguageModel model, TokenStream stream, int sequences, int batchSize, ForwardContext context, long step, Func<bool> stop)
+    {
+        var rows = new List<SequenceLoss>();
+        model.eval();
+        for (var first = 0; first < sequences; first += batchSize)
+        {
+            if (stop())
+            {
+                return null;
+            }
+
+            rows.AddRange(Score(model, stream.EvaluationBatch(first, Math.Min(batchSize, sequences - first), sequences), first, context));
+        }
+
+        var (loss, low, high) = Summarise(rows);
+        return new Evaluated(step, HeldOut, loss, low, high, rows);
+    }
+
+    /// <summary>Mean over all counted tokens, with the 95 % t interval over sequence means.</summary>
+    internal static (double Loss, double Low, double High) Summarise(IReadOnlyList<SequenceLoss> rows)
+    {
+        var tokens = rows.Sum(row => (double)row.Tokens);
+        var loss = rows.Sum(row => row.Loss * row.Tokens) / tokens;
+        var means = rows.GroupBy(row => row.Sequence).Select(group => group.Sum(row => row.Loss * row.Tokens) / group.Sum(row => row.Tokens)).ToArray();
+        if (means.Length < 2 || !double.IsFinite(loss))
+        {
+            return (loss, loss, loss);
+        }
+
+        var mean = means.Average();
+        var error = Math.Sqrt(means.Sum(value => (value - mean) * (value - mean)) / (means.Length - 1) / means.Length);
+        var half = StudentT.InvCDF(0, 1, means.Length - 1, 0.975) * error;
+        return (loss, loss - half, loss + half);
+    }
+
+    private static List<SequenceLoss> Score(LanguageModel model, TokenBatch batch, int first, ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (inputs, targets) = BatchTensors.Create(batch, model.Device());
+        var losses = model.TokenLosses(inputs, targets, context).cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray(); // [B·T]
+        var rows = new List<SequenceLoss>();
+        for (var row = 0; row < batch.BatchSize; row++)
+        {
+            var start = row * batch.ContextLength;
+            var counted = Enumerable.Range(start, batch.ContextLength).Where(i => batch.Counted is null || batch.Counted[i]);
+            rows.AddRange(counted
+                .GroupBy(i => batch.Classes is null ? TokenClass.Plain : batch.Classes[i])
+                .OrderBy(group => group.Key)
+                .Select(group => new SequenceLoss(first + row, group.Key, group.Average(i => losses[i]), group.Count())));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace Crossbench.Training;
+
+/// <summary>The tensor library that training needs and that pages do without.</summary>
+public static class TrainingBackend
+{
+    /// <summary>Loads it.</summary>
+    /// <exception cref="SpecException">It is missing or cannot be loaded; says what to install.</exception>
+    public static void Ensure()
+    {
+        if (Problem() is { } problem)
+        {
+            throw new SpecException(problem);
+        }
+    }
+
+    /// <summary>Loads it and says what is wrong with it; null when it works.</summary>
+    public static SpecProblem? Problem()
+    {
+        try
+        {
+            using var probe = zeros(1);
+            return null;
+        }
+        catch (Exception error) when (Cause(error) is { } cause)
+        {
+            return new SpecProblem("", "The training backend cannot be loaded.", cause);
+        }
+    }
+
+    /// <summary>Version and threads in words; the backend must be there.</summary>
+    public static string Describe() => $"libtorch {__version__}, {(cuda_is_available() ? $"{cuda.device_count()} CUDA devices" : "CPU only")}";
+
+    /// <summary>What a loader's exception says, without the wrappers around it; null for other exceptions.</summary>
+    private static string? Cause(Exception error) => error switch
+    {
+        TypeInitializationException { InnerException: { } inner } => Cause(inner) ?? inner.Message,
+        DllNotFoundException or BadImageFormatException or NotSupportedException => error.Message,
+#if TORCH_SYSTEM
+        Dashboard.Torch.TorchUnavailableException => error.Message,
+#endif
+        _ => null,
+    };
+}

@@ -1,0 +1,206 @@
+using Crossbench.Datasets;
+using Crossbench.Metrics;
+using Crossbench.Models;
+using Crossbench.Models.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Crossbench.Training;
+
+/// <summary>The loop of one run: step, measure, evaluate, save, until the steps are done or something ends it.</summary>
+internal sealed class TrainingLoop : IDisposable
+{
+    private readonly RunSpec _spec;
+    private readonly TrainingOptions _options;
+    private readonly LanguageModel _model;
+    private readonly TokenStream _stream;
+    private readonly string _checkpoints;
+    private readonly ITrainingObserver _observer;
+    private readonly TrainingControl _control;
+    private readonly RandomStreams _random;
+    private readonly ForwardContext _training;
+    private readonly ForwardContext _evaluating;
+    private readonly AdamW _optimizer;
+    private readonly Throughput _throughput;
+    private readonly Device _device;
+    private long _step;
+    private long _lastEvaluated = -1;
+    private double _evaluationLoss = double.NaN;
+    private double? _lastFiniteLoss;
+
+    public TrainingLoop(
+        RunSpec spec, LanguageModel model, TokenStream stream, string checkpoints, ITrainingObserver observer, TrainingControl control, TimeProvider time)
+    {
+        (_spec, _options, _model, _stream, _checkpoints) = (spec, spec.Training, model, stream, checkpoints);
+        (_observer, _control) = (observer, control);
+        _random = new RandomStreams(spec.Seed);
+        var kernels = new KernelSet(_options.Precision, _options.Kernels);
+        _training = new ForwardContext(kernels, training: true);
+        _evaluating = new ForwardContext(kernels, training: false);
+        _device = model.Device();
+        _optimizer = new AdamW(model.named_parameters(), _options.Kernels);
+        _throughput = new Throughput(time);
+    }
+
+    public RunOutcome Run()
+    {
+        Begin();
+        while (_step < _options.Steps)
+        {
+            if (_control.Request is var request and not TrainingRequest.None)
+            {
+                return End(request);
+            }
+
+            if (EvaluationIsDue() && !Evaluate())
+            {
+                continue;
+            }
+
+            if (Step() is { } diverged)
+            {
+                return diverged;
+            }
+
+            if (_options.CheckpointEvery > 0 && _step % _options.CheckpointEvery == 0 && _step < _options.Steps)
+            {
+                Save();
+            }
+        }
+
+        while (!Evaluate())
+        {
+            if (_control.Request is var request and not TrainingRequest.None)
+            {
+                return End(request);
+            }
+        }
+
+        Save();
+        return new Completed(_step, _evaluationLoss);
+    }
+
+    public void Dispose() => _optimizer.Dispose();
+
+    private long TokensPerStep => (long)_options.BatchSize * _options.Accumulation * _spec.Shape.ContextLength;
+
+    private void Begin()
+    {
+        var finding = CausalityProbe.Run(_model, _random);
+        var latest = Checkpoint.FindLatest(_checkpoints);
+        if (latest is not null)
+        {
+            var progress = Checkpoint.Restore(latest, _model, _optimizer);
+            (_step, _lastEvaluated) = (progress.Step, progress.LastEvaluatedStep);
+            _throughput.Restore(progress.Elapsed, progress.Tokens);
+        }
+
+        var environment = $"{_options.Device}, {_options.ThreadCount} {(_options.ThreadCount == 1 ? "thread" : "threads")}, libtorch {__version__}";
+        _observer.OnEvent(new Started(
+            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _stream.Chance, _stream.Floor, finding.SeesTheFuture, environment));
+        _observer.OnEvent(finding.SeesTheFuture
+            ? new Noted(_step, $"The model sees the future: logits at position {finding.FirstPosition} moved by {finding.LargestMove:G3} when later tokens changed.", IsWarning: true)
+            : new Noted(_step, $"Causality probe passed; no logit moved by more than {finding.LargestMove:G2}."));
+        if (latest is not null)
+        {
+            _observer.OnEvent(new Noted(_step, $"Goes on from the checkpoint of step {_step}."));
+        }
+    }
+
+    private Diverged? Step()
+    {
+        using var scope = NewDisposeScope();
+        _throughput.StepBegins();
+        _model.train();
+        manual_seed(_random.SeedFor(RandomStreams.Dropout, _step));
+        foreach (var layer in _model.Layers)
+        {
+            layer.Mixer.OnProgress((double)_step / _options.Steps);
+        }
+
+        var (loss, lastInputs) = Gradients();
+        var norm = _optimizer.ClipGradients(_options.Clip);
+        if (!double.IsFinite(norm) || !double.IsFinite(loss))
+        {
+            return new Diverged(_step + 1, _lastFiniteLoss, _model.FirstNonFinite(lastInputs, _training) ?? FirstBadGradient());
+        }
+
+        var learningRate = LearningRate.At(_options, _step);
+        _optimizer.Step(learningRate, _options.WeightDecay);
+        _optimizer.ClearGradients();
+        _lastFiniteLoss = loss;
+        _step++;
+        _throughput.StepEnds(TokensPerStep);
+        if (_step % _options.LogEvery == 0 || _step == _options.Steps)
+        {
+            Measure(loss, norm, learningRate);
+        }
+
+        return null;
+    }
+
+    /// <summary>Forward and backward over the step's micro-batches; gradients are those of the mean loss.</summary>
+    private (double Loss, Tensor LastInputs) Gradients()
+    {
+        var total = 0.0;
+        var inputs = null as Tensor;
+        for (var part = 0; part < _options.Accumulation; part++)
+        {
+            var draws = _random.Stream(RandomStreams.Data, (_step * _options.Accumulation) + part);
+            (inputs, var targets) = BatchTensors.Create(_stream.TrainingBatch(_options.BatchSize, draws), _device);
+            var loss = _model.Loss(inputs, targets, _training) / _options.Accumulation;
+            loss.backward();
+            total += loss.ToDouble();
+        }
+
+        return (total, inputs!);
+    }
+
+    private string? FirstBadGradient() => _optimizer.Tensors
+        .FirstOrDefault(tensor => tensor.Parameter.grad is { } gradient && !gradient.isfinite().all().ToBoolean())?.Name;
+
+    private void Measure(double loss, double norm, double learningRate) => _observer.OnEvent(new Measured(_step, _throughput.Tokens,
+    [
+        new MetricPoint(TrainingMetrics.TrainLoss.Name, _step, loss),
+        new MetricPoint(TrainingMetrics.LearningRate.Name, _step, learningRate),
+        new MetricPoint(TrainingMetrics.GradientNorm.Name, _step, norm),
+        new MetricPoint(TrainingMetrics.TokensPerSecond.Name, _step, _throughput.TakeTokensPerSecond()),
+        new MetricPoint(TrainingMetrics.Elapsed.Name, _step, _throughput.Elapsed),
+    ]));
+
+    private bool EvaluationIsDue() => _options.EvaluateEvery > 0 && _step % _options.EvaluateEvery == 0 && _lastEvaluated != _step;
+
+    /// <summary>Scores the evaluation set; false when a request came in between.</summary>
+    private bool Evaluate()
+    {
+        if (_lastEvaluated == _step && double.IsFinite(_evaluationLoss))
+        {
+            return true;
+        }
+
+        var evaluated = Evaluator.Run(
+            _model, _stream, _options.EvaluationSequences, _options.BatchSize, _evaluating, _step, () => _control.Request != TrainingRequest.None);
+        if (evaluated is null)
+        {
+            return false;
+        }
+
+        (_lastEvaluated, _evaluationLoss) = (_step, evaluated.Loss);
+        _observer.OnEvent(evaluated);
+        return true;
+    }
+
+    private RunOutcome End(TrainingRequest request)
+    {
+        Save();
+        return request == TrainingRequest.Pause ? new Paused(_step) : new Stopped(_step);
+    }
+
+    private void Save()
+    {
+        using var scope = NewDisposeScope();
+        var progress = new TrainingProgress(_step, _throughput.Tokens, _throughput.Elapsed, _lastEvaluated);
+        var (folder, bytes) = Checkpoint.Save(_checkpoints, _spec, progress, _model, _optimizer);
+        _observer.OnEvent(new CheckpointSaved(_step, folder, bytes));
+    }
+}
