@@ -11,6 +11,11 @@ public interface IRunStore
     /// <summary>Adds a run as <see cref="RunStatus.Queued"/>.</summary>
     RunRecord Create(RunSpec spec);
 
+    /// <summary>
+    /// Adds a run under an id of the caller's. A command that trains by itself takes the run's lock first, so that the queue leaves the run alone.
+    /// </summary>
+    RunRecord Create(RunSpec spec, RunId id);
+
     /// <summary>The run, or null.</summary>
     RunRecord? Find(RunId id);
 
@@ -19,6 +24,11 @@ public interface IRunStore
 
     /// <summary>Number of runs in each status.</summary>
     IReadOnlyDictionary<RunStatus, int> Tally();
+
+    /// <summary>The queued run that waits longest, or null.</summary>
+    /// <param name="busyDevices">Devices that take no more runs now, under their full names.</param>
+    /// <param name="except">Runs to pass over.</param>
+    RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except);
 
     /// <summary>Changes the status when it still is <paramref name="from"/>; keeps a line in the log. Clears a pending command.</summary>
     /// <returns>False when the run is gone or has another status by now.</returns>

@@ -44,10 +44,10 @@ public sealed record RunRecord
     /// <summary>Whether the causality probe found that the model sees the future; known once a worker began.</summary>
     public bool? SeesTheFuture { get; init; }
 
-    /// <summary>Latest training loss.</summary>
+    /// <summary>Latest finite training loss.</summary>
     public double? TrainLoss { get; init; }
 
-    /// <summary>Latest evaluation loss.</summary>
+    /// <summary>Latest finite evaluation loss.</summary>
     public double? EvalLoss { get; init; }
 
     /// <summary>Lower end of the 95 % interval of <see cref="EvalLoss"/>.</summary>

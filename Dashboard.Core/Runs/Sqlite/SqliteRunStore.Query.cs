@@ -1,0 +1,105 @@
+using Crossbench.Training;
+
+namespace Crossbench.Runs.Sqlite;
+
+/// <summary>Lists of runs.</summary>
+public sealed partial class SqliteRunStore
+{
+    /// <summary>Specifications kept parsed; a page of runs is read several times a second while one trains.</summary>
+    private const int SpecsKept = 4096;
+
+    /// <inheritdoc/>
+    public RunPage Query(RunQuery query) => _database.Read(context =>
+    {
+        var matches = Matching(context.Runs, query);
+        var total = matches.Count();
+        var page = Ordered(matches, query).Skip(query.Offset).Take(query.Limit).ToList();
+        return new RunPage(ToRecords(context, page), total);
+    });
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<RunStatus, int> Tally() => _database.Read(context =>
+    {
+        var found = context.Runs.GroupBy(run => run.Status).Select(group => new { Status = group.Key, Count = group.Count() }).ToDictionary(group => group.Status, group => group.Count);
+        return Enum.GetValues<RunStatus>().ToDictionary(status => status, status => found.GetValueOrDefault(status));
+    });
+
+    /// <inheritdoc/>
+    public RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except) => _database.Read(context =>
+    {
+        var ids = except.Select(id => id.Value).ToArray();
+        var row = context.Runs
+            .Where(run => run.Status == RunStatus.Queued && !busyDevices.Contains(run.Device) && !ids.Contains(run.Id))
+            .OrderBy(run => run.Number)
+            .FirstOrDefault();
+        return row is null ? null : ToRecords(context, [row]).SingleOrDefault();
+    });
+
+    private static IQueryable<RunRow> Matching(IQueryable<RunRow> runs, RunQuery query)
+    {
+        if (query.Statuses.Count > 0)
+        {
+            var statuses = query.Statuses.ToArray();
+            runs = runs.Where(run => statuses.Contains(run.Status));
+        }
+
+        foreach (var word in query.Text.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            runs = runs.Where(run => run.Search.Contains(word));
+        }
+
+        return runs;
+    }
+
+    internal static IOrderedQueryable<RunRow> Ordered(IQueryable<RunRow> runs, RunQuery query) => (query.Order, query.Descending) switch
+    {
+        (RunOrder.Status, false) => runs.OrderBy(run => run.Rank).ThenByDescending(run => run.Number),
+        (RunOrder.Status, true) => runs.OrderByDescending(run => run.Rank).ThenBy(run => run.Number),
+        (RunOrder.Newest, false) => runs.OrderByDescending(run => run.Number),
+        (RunOrder.Newest, true) => runs.OrderBy(run => run.Number),
+        (RunOrder.Name, false) => runs.OrderBy(run => run.Name).ThenByDescending(run => run.Number),
+        (RunOrder.Name, true) => runs.OrderByDescending(run => run.Name).ThenBy(run => run.Number),
+        (RunOrder.Architecture, false) => runs.OrderBy(run => run.Architecture).ThenByDescending(run => run.Number),
+        (RunOrder.Architecture, true) => runs.OrderByDescending(run => run.Architecture).ThenBy(run => run.Number),
+        (RunOrder.Dataset, false) => runs.OrderBy(run => run.Dataset).ThenByDescending(run => run.Number),
+        (RunOrder.Dataset, true) => runs.OrderByDescending(run => run.Dataset).ThenBy(run => run.Number),
+        (RunOrder.EvalLoss, false) => runs.OrderBy(run => run.EvalLoss == null).ThenBy(run => run.EvalLoss).ThenByDescending(run => run.Number),
+        (RunOrder.EvalLoss, true) => runs.OrderBy(run => run.EvalLoss == null).ThenByDescending(run => run.EvalLoss).ThenBy(run => run.Number),
+        _ => throw new ArgumentOutOfRangeException(nameof(query), query.Order, "There is no such order of runs."),
+    };
+
+    private List<RunRecord> ToRecords(StoreContext context, List<RunRow> rows)
+    {
+        var missing = rows.Where(row => !_specs.ContainsKey(new RunId(row.Id))).Select(row => row.Number).ToArray();
+        var texts = missing.Length == 0 ? [] : context.Configurations.Where(row => missing.Contains(row.Run)).ToDictionary(row => row.Run, row => row.Json);
+        if (_specs.Count + missing.Length > SpecsKept)
+        {
+            _specs.Clear();
+        }
+
+        var records = new List<RunRecord>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (_specs.TryGetValue(new RunId(row.Id), out var spec) || Parse(context, row, texts, out spec))
+            {
+                records.Add(ToRecord(row, spec));
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>Parses a configuration. False when the run was deleted after its row was read.</summary>
+    private bool Parse(StoreContext context, RunRow row, Dictionary<long, string> texts, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RunSpec? spec)
+    {
+        spec = null;
+        if ((texts.GetValueOrDefault(row.Number) ?? context.Configurations.SingleOrDefault(found => found.Run == row.Number)?.Json) is not { } json)
+        {
+            return false;
+        }
+
+        spec = RunSpecJson.Read(json);
+        _specs[new RunId(row.Id)] = spec;
+        return true;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using Crossbench.Datasets;
+using Crossbench.Training;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crossbench.Runs.Sqlite;
+
+/// <summary>
+/// The run store in one SQLite file that the web process, workers and commands share. Entities go through EF Core, metrics through prepared statements on
+/// one held connection. Safe from any thread.
+/// </summary>
+public sealed partial class SqliteRunStore : IRunStore, IDisposable
+{
+    /// <summary>Seconds to wait for another program's lock before saying so.</summary>
+    private const int Patience = 5;
+
+    private readonly StoreDatabase _database;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<RunId, RunSpec> _specs = new();
+    private readonly Lock _appending = new();
+    private EventWriter? _writer;
+
+    private SqliteRunStore(StoreDatabase database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
+
+    /// <summary>The store file.</summary>
+    public string File => _database.File;
+
+    internal StoreDatabase Database => _database;
+
+    /// <summary>Opens the store of a data folder; makes folder and file when they are missing and brings an older schema up to date.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="SpecException">Folder or file cannot be used: not writable, locked, damaged, of a later version, of another program.</exception>
+    public static SqliteRunStore Open(DataFolder folder, TimeProvider time) => Open(folder, time, Patience);
+
+    /// <summary>Opens the store with its own patience for other programs' locks, in seconds.</summary>
+    internal static SqliteRunStore Open(DataFolder folder, TimeProvider time, int patience)
+    {
+        var database = new StoreDatabase(folder.StoreFile, patience);
+        database.Prepare(StoreSchema.Version);
+        return new SqliteRunStore(database, time);
+    }
+
+    /// <inheritdoc/>
+    public RunRecord Create(RunSpec spec) => Create(spec, RunId.New(_time));
+
+    /// <inheritdoc/>
+    public RunRecord Create(RunSpec spec, RunId id)
+    {
+        var row = new RunRow
+        {
+            Id = id.Value,
+            Name = spec.Name,
+            Architecture = spec.Architecture.Id,
+            Dataset = spec.Dataset.Id,
+            Device = ComputeDevice.Canonical(spec.Training.Device),
+            Search = string.Join('\n', [spec.Name, spec.Architecture.Id, spec.Dataset.Id, .. spec.Tags]).ToLowerInvariant(),
+            SpecHash = RunSpecJson.Hash(spec),
+            Status = RunStatus.Queued,
+            CreatedAt = Now(),
+        };
+        _database.Write(context =>
+        {
+            context.Runs.Add(row);
+            context.SaveChanges();
+            context.Configurations.Add(new ConfigurationRow { Run = row.Number, Json = RunSpecJson.Write(spec) });
+            context.Events.Add(Line(row, "Queued.", isWarning: false));
+            return context.SaveChanges();
+        });
+        return ToRecord(row, spec);
+    }
+
+    /// <inheritdoc/>
+    public RunRecord? Find(RunId id) => _database.Read(context =>
+    {
+        var row = context.Runs.SingleOrDefault(run => run.Id == id.Value);
+        return row is null ? null : ToRecords(context, [row]).SingleOrDefault();
+    });
+
+    /// <inheritdoc/>
+    public bool Delete(RunId id) => _database.Write(context =>
+    {
+        _specs.TryRemove(id, out _);
+        return context.Runs.Where(run => run.Id == id.Value && run.Status != RunStatus.Queued && run.Status != RunStatus.Running).ExecuteDelete() > 0;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_appending)
+        {
+            _writer?.Dispose();
+            _writer = null;
+        }
+
+        _database.Dispose();
+    }
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
+
+    private static RunRecord ToRecord(RunRow row, RunSpec spec) => new()
+    {
+        Id = new RunId(row.Id),
+        Spec = spec,
+        SpecHash = row.SpecHash,
+        Status = row.Status,
+        Reason = row.Reason,
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
+        StartedAt = Time(row.StartedAt),
+        EndedAt = Time(row.EndedAt),
+        Step = row.Step,
+        Parameters = row.Parameters,
+        Chance = row.Chance,
+        Floor = row.Floor,
+        SeesTheFuture = row.SeesTheFuture,
+        TrainLoss = row.TrainLoss,
+        EvalLoss = row.EvalLoss,
+        EvalLow = row.EvalLow,
+        EvalHigh = row.EvalHigh,
+        TokensPerSecond = row.TokensPerSecond,
+        Elapsed = row.Elapsed,
+        HeartbeatAt = Time(row.HeartbeatAt),
+        ProcessId = row.ProcessId,
+        Command = row.Command,
+    };
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private EventRow Line(RunRow run, string text, bool isWarning) => new() { Run = run.Number, At = Now(), Step = run.Step, Text = text, IsWarning = isWarning };
+}

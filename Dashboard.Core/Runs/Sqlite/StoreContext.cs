@@ -1,0 +1,82 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Crossbench.Runs.Sqlite;
+
+/// <summary>Maps the entities of the store. The schema is made by <see cref="StoreSchema"/> alone; this never creates or migrates.</summary>
+internal sealed class StoreContext(SqliteConnection connection) : DbContext
+{
+    public DbSet<RunRow> Runs => Set<RunRow>();
+
+    public DbSet<ConfigurationRow> Configurations => Set<ConfigurationRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
+
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RunRow>(run =>
+        {
+            run.ToTable("run").HasKey(row => row.Number);
+            run.Property(row => row.Id).IsRequired();
+            run.Property(row => row.Status).HasConversion<string>();
+            run.Property(row => row.Command).HasConversion<string>();
+            run.Property(row => row.Rank).HasComputedColumnSql();
+        });
+        modelBuilder.Entity<ConfigurationRow>(configuration =>
+        {
+            configuration.ToTable("configuration").HasKey(row => row.Run);
+            configuration.Property(row => row.Run).ValueGeneratedNever();
+            BelongsToRun(configuration, nameof(ConfigurationRow.Run)).IsUnique();
+        });
+        modelBuilder.Entity<EventRow>(line =>
+        {
+            line.ToTable("event").HasKey(row => row.Number);
+            BelongsToRun(line, nameof(EventRow.Run));
+        });
+        modelBuilder.Entity<CheckpointRow>(checkpoint =>
+        {
+            checkpoint.ToTable("checkpoint").HasKey(row => new { row.Run, row.Step });
+            BelongsToRun(checkpoint, nameof(CheckpointRow.Run));
+        });
+        modelBuilder.Entity<LeaseRow>(lease =>
+        {
+            lease.ToTable("lease").HasKey(row => new { row.Device, row.Slot });
+            BelongsToRun(lease, nameof(LeaseRow.Run)).IsUnique();
+        });
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    private static IndexBuilder<T> BelongsToRun<T>(EntityTypeBuilder<T> entity, string key) where T : class
+    {
+        entity.HasOne<RunRow>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.Cascade);
+        return entity.HasIndex(key);
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsUpper(letter) && text.Length > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+}
