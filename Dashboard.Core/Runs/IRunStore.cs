@@ -42,7 +42,10 @@ public interface IRunStore
     /// <summary>Notes which process has the run, and that it is alive now.</summary>
     void Heartbeat(RunId id, int processId);
 
-    /// <summary>Appends what a worker saw, in one transaction: points, snapshots, evaluations, log lines, and the latest values of the run's row.</summary>
+    /// <summary>
+    /// Appends what a worker saw, in one transaction: points, snapshots, evaluations, log lines, and the latest values of the run's row. <see cref="Started"/>
+    /// at a step first removes what an earlier worker recorded after it, as <see cref="TruncateAfter"/> does.
+    /// </summary>
     void Append(RunId id, IReadOnlyList<TrainingEvent> events);
 
     /// <summary>Removes all that was recorded after a step, before training goes on from a checkpoint of that step.</summary>

@@ -146,6 +146,20 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Fact]
+    public void Started_AtAnEarlierStep_RemovesWhatCameAfterIt()
+    {
+        var id = _test.Running();
+        Store.Append(id, [.. Enumerable.Range(1, 5000).Select(step => TestStore.Point(step, 1))]);
+
+        Store.Append(id, [TestStore.Point(5001, 1), new Started(4500, 6000, 10, 256, 5, null, false, "cpu"), TestStore.Point(4501, 2)]);
+
+        var series = Store.ReadSeries(id, "train.loss", -1);
+        Assert.Equal(Steps(1, 4501), series.Steps);
+        Assert.Equal((1, 2), (series.Values[^2], series.Values[^1]));
+        Assert.Equal((4501, 2), (Store.Find(id)!.Step, Store.Find(id)!.TrainLoss));
+    }
+
+    [Fact]
     public void APoint_OfAStepThatIsSealedAlready_ReplacesTheOldOne()
     {
         var id = _test.Running();

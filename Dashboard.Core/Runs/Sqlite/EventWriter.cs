@@ -44,7 +44,7 @@ internal sealed class EventWriter : IDisposable
         ];
     }
 
-    /// <summary>Appends events.</summary>
+    /// <summary>Appends events. Where training begins again at an earlier step, what was recorded after that step goes first.</summary>
     /// <param name="id">The run.</param>
     /// <param name="events">Events in the order they happened.</param>
     /// <param name="now">Unix milliseconds.</param>
@@ -55,15 +55,19 @@ internal sealed class EventWriter : IDisposable
         var latest = new LatestValues();
         foreach (var trainingEvent in events)
         {
+            if (trainingEvent is Started)
+            {
+                WritePoints(run, points);
+                _updateRun.Run(latest.Arguments(run));
+                TruncateAfter(run, trainingEvent.Step, now);
+                latest = new LatestValues();
+            }
+
             latest.Take(trainingEvent);
             Write(run, trainingEvent, points, now);
         }
 
-        foreach (var (metric, values) in points)
-        {
-            _series.Append(run, metric, values);
-        }
-
+        WritePoints(run, points);
         _updateRun.Run(latest.Arguments(run));
     });
 
@@ -72,22 +76,7 @@ internal sealed class EventWriter : IDisposable
     /// <param name="step">The last step to keep.</param>
     /// <param name="now">Unix milliseconds.</param>
     /// <exception cref="ArgumentException">There is no such run.</exception>
-    public void TruncateAfter(RunId id, long step, long now) => InTransaction(id, run =>
-    {
-        _series.TruncateAfter(run, step);
-        foreach (var table in (string[])["snapshot", "evaluation_summary", "checkpoint"])
-        {
-            using var cut = new Statement(_connection, $"DELETE FROM {table} WHERE run = $1 AND step > $2");
-            cut.Run(run, step);
-        }
-
-        var latest = RestOfSeries(run);
-        using var reset = new Statement(_connection, Reset);
-        if (reset.Run(run, step, latest[0], latest[1], latest[2], LatestValues.HeldOut) > 0)
-        {
-            _addLine.Run(run, now, step, string.Create(CultureInfo.InvariantCulture, $"What was recorded after step {step} is removed; training goes on from there."), false);
-        }
-    });
+    public void TruncateAfter(RunId id, long step, long now) => InTransaction(id, run => TruncateAfter(run, step, now));
 
     /// <summary>Lets the file grow to so many pages.</summary>
     public void LimitPages(int pages) => StoreSchema.Execute(_connection, $"PRAGMA max_page_count = {pages}");
@@ -112,6 +101,33 @@ internal sealed class EventWriter : IDisposable
             SELECT loss, low, high FROM evaluation_summary WHERE evaluation_summary.run = $1 AND "set" = $6 ORDER BY step DESC LIMIT 1)
         WHERE number = $1 AND step > $2
         """;
+
+    private void TruncateAfter(long run, long step, long now)
+    {
+        _series.TruncateAfter(run, step);
+        foreach (var table in (string[])["snapshot", "evaluation_summary", "checkpoint"])
+        {
+            using var cut = new Statement(_connection, $"DELETE FROM {table} WHERE run = $1 AND step > $2");
+            cut.Run(run, step);
+        }
+
+        var latest = RestOfSeries(run);
+        using var reset = new Statement(_connection, Reset);
+        if (reset.Run(run, step, latest[0], latest[1], latest[2], Evaluator.HeldOut) > 0)
+        {
+            _addLine.Run(run, now, step, string.Create(CultureInfo.InvariantCulture, $"What was recorded after step {step} is removed; training goes on from there."), false);
+        }
+    }
+
+    private void WritePoints(long run, Dictionary<string, List<(long Step, double Value)>> points)
+    {
+        foreach (var (metric, values) in points)
+        {
+            _series.Append(run, metric, values);
+        }
+
+        points.Clear();
+    }
 
     private object?[] RestOfSeries(long run) =>
     [
@@ -163,7 +179,7 @@ internal sealed class EventWriter : IDisposable
                 break;
             case Evaluated evaluated:
                 Write(run, evaluated);
-                if (evaluated.Set == LatestValues.HeldOut)
+                if (evaluated.Set == Evaluator.HeldOut)
                 {
                     Add(points, TrainingMetrics.EvalLoss.Name, evaluated.Step, evaluated.Loss);
                 }

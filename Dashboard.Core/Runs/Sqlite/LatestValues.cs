@@ -8,9 +8,6 @@ namespace Crossbench.Runs.Sqlite;
 /// </summary>
 internal sealed class LatestValues
 {
-    /// <summary>The evaluation set whose loss stands for the run.</summary>
-    public const string HeldOut = "held-out";
-
     private readonly Dictionary<string, double> _finite = [];
     private Started? _started;
     private Evaluated? _evaluated;
@@ -20,7 +17,7 @@ internal sealed class LatestValues
         """
         UPDATE run SET
           revision = revision + 1,
-          step = $2,
+          step = coalesce($2, step),
           parameters = coalesce($3, parameters),
           chance = CASE WHEN $3 IS NULL THEN chance ELSE $4 END,
           floor = CASE WHEN $3 IS NULL THEN floor ELSE $5 END,
@@ -34,8 +31,8 @@ internal sealed class LatestValues
         WHERE number = $1
         """;
 
-    /// <summary>Step of the last event.</summary>
-    public long Step { get; private set; }
+    /// <summary>Step of the last event; null when there was none.</summary>
+    public long? Step { get; private set; }
 
     /// <summary>Takes the next event.</summary>
     public void Take(TrainingEvent trainingEvent)
@@ -53,7 +50,7 @@ internal sealed class LatestValues
                 }
 
                 break;
-            case Evaluated evaluated when evaluated.Set == HeldOut && double.IsFinite(evaluated.Loss):
+            case Evaluated evaluated when evaluated.Set == Evaluator.HeldOut && double.IsFinite(evaluated.Loss):
                 _evaluated = evaluated;
                 break;
         }
