@@ -119,14 +119,13 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         var (loss, lastInputs) = Gradients();
-        var norm = _optimizer.ClipGradients(_options.Clip);
+        var learningRate = LearningRate.At(_options, _step);
+        var norm = _optimizer.Step(learningRate, _options.WeightDecay, _options.Clip);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
         {
             return new Diverged(_step + 1, _lastFiniteLoss, _model.FirstNonFinite(lastInputs, _training) ?? FirstBadGradient());
         }
 
-        var learningRate = LearningRate.At(_options, _step);
-        _optimizer.Step(learningRate, _options.WeightDecay);
         _optimizer.ClearGradients();
         _lastFiniteLoss = loss;
         _step++;

@@ -10,22 +10,30 @@ namespace Crossbench.Tests.Models;
 
 public sealed class KernelTests
 {
-    [Fact]
-    public void AdamW_FollowsTheFormula_AndDecaysMatricesOnly()
+    [Theory]
+    [InlineData(KernelChoice.Reference, ScalarType.Float64, 0.0)]
+    [InlineData(KernelChoice.Reference, ScalarType.Float64, 0.7)]
+    [InlineData(KernelChoice.Fused, ScalarType.Float32, 0.0)]
+    [InlineData(KernelChoice.Fused, ScalarType.Float32, 0.7)]
+    public void AdamW_FollowsTheFormula_ClipsByTheGlobalNorm_AndDecaysMatricesOnly(KernelChoice choice, ScalarType type, double clip)
     {
         using var scope = NewDisposeScope();
-        var matrix = new Parameter(tensor(new[] { 1.0, -2.0, 3.0, 0.5 }).view(2, 2));
-        var vector = new Parameter(tensor(new[] { 1.0, -1.0 }));
-        using var optimizer = new AdamW([("w", matrix), ("b", vector)], KernelChoice.Reference);
+        var matrix = new Parameter(tensor(new[] { 1.0, -2.0, 3.0, 0.5 }).view(2, 2).to(type));
+        var vector = new Parameter(tensor(new[] { 1.0, -1.0 }).to(type));
+        using var optimizer = new AdamW([("w", matrix), ("b", vector)], choice);
         double[] x = [1.0, -2.0, 3.0, 0.5, 1.0, -1.0], mean = new double[6], variance = new double[6];
         for (var step = 1; step <= 5; step++)
         {
-            ((matrix * matrix).sum() + (vector.pow(3)).sum()).backward();
-            optimizer.Step(0.01, 0.1);
+            ((matrix * matrix).sum() + vector.pow(3).sum()).backward();
+            var norm = optimizer.Step(0.01, 0.1, clip);
             optimizer.ClearGradients();
+            var gradients = x.Select((value, i) => i < 4 ? 2 * value : 3 * value * value).ToArray();
+            var expectedNorm = Math.Sqrt(gradients.Sum(gradient => gradient * gradient));
+            Assert.Equal(expectedNorm, norm, 1e-5);
+            var scale = clip > 0 ? clip / expectedNorm : 1;
             for (var i = 0; i < 6; i++)
             {
-                var gradient = i < 4 ? 2 * x[i] : 3 * x[i] * x[i];
+                var gradient = gradients[i] * scale;
                 mean[i] = (0.9 * mean[i]) + (0.1 * gradient);
                 variance[i] = (0.95 * variance[i]) + (0.05 * gradient * gradient);
                 x[i] *= i < 4 ? 1 - (0.01 * 0.1) : 1;
@@ -34,33 +42,69 @@ public sealed class KernelTests
         }
 
         var found = TinyModels.Values(matrix).Concat(TinyModels.Values(vector)).ToArray();
-        Assert.All(Enumerable.Range(0, 6), i => Assert.Equal(x[i], found[i], 1e-12));
+        Assert.All(Enumerable.Range(0, 6), i => Assert.Equal(x[i], found[i], type == ScalarType.Float64 ? 1e-12 : 1e-6));
     }
 
     [Theory]
-    [InlineData(1.0, 0.2, 0.4)]
-    [InlineData(100.0, 3.0, 4.0)]
-    [InlineData(0.0, 3.0, 4.0)]
-    public void ClipGradients_ScalesToTheLargestNorm(double clip, double first, double second)
+    [InlineData(KernelChoice.Reference)]
+    [InlineData(KernelChoice.Fused)]
+    public void AdamW_MovesNothing_WhenAGradientIsNotFinite(KernelChoice choice)
     {
         using var scope = NewDisposeScope();
-        var parameter = new Parameter(tensor(new[] { 0.0, 0.0 }));
-        using var optimizer = new AdamW([("w", parameter)], KernelChoice.Reference);
-        (parameter * tensor(new[] { 3.0, 4.0 })).sum().backward();
-        Assert.Equal(5, optimizer.ClipGradients(clip), 9);
-        var expected = clip == 1.0 ? (0.6, 0.8) : (first, second);
-        Assert.Equal(expected.Item1, parameter.grad![0].ToDouble(), 5);
-        Assert.Equal(expected.Item2, parameter.grad![1].ToDouble(), 5);
+        var parameter = new Parameter(tensor(new[] { 1f, 1f }));
+        using var optimizer = new AdamW([("w", parameter)], choice);
+        (parameter * tensor(new[] { float.NaN, 1f })).sum().backward();
+        Assert.False(double.IsFinite(optimizer.Step(0.1, 0, 1)));
+        Assert.Equal([1.0, 1.0], TinyModels.Values(parameter));
+        Assert.Equal(0, optimizer.Updates);
     }
 
-    [Fact]
-    public void ClipGradients_TellsWhenAGradientIsNotFinite()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 13)]
+    [InlineData(63, 64)]
+    [InlineData(129, 100)]
+    [InlineData(70_001, 3)]
+    public void AdamW_FusedAndReference_Agree(int rows, int columns)
     {
         using var scope = NewDisposeScope();
-        var parameter = new Parameter(tensor(new[] { 1.0, 1.0 }));
-        using var optimizer = new AdamW([("w", parameter)], KernelChoice.Reference);
-        (parameter * tensor(new[] { double.NaN, 1.0 })).sum().backward();
-        Assert.False(double.IsFinite(optimizer.ClipGradients(1)));
+        var start = randn(rows, columns);
+        var weights = randn(rows, columns);
+        var results = new[] { KernelChoice.Reference, KernelChoice.Fused }.Select(choice =>
+        {
+            var parameter = new Parameter(start.clone());
+            using var optimizer = new AdamW([("w", parameter)], choice);
+            var norms = new List<double>();
+            for (var step = 0; step < 3; step++)
+            {
+                (parameter * parameter * weights).sum().backward();
+                norms.Add(optimizer.Step(0.01, 0.1, 1));
+                optimizer.ClearGradients();
+            }
+
+            return (parameter, norms);
+        }).ToArray();
+        Assert.InRange(TinyModels.Distance(results[0].parameter, results[1].parameter), 0, 1e-5);
+        Assert.All(results[0].norms.Zip(results[1].norms), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * pair.First));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 13)]
+    [InlineData(63, 64)]
+    [InlineData(200, 100)]
+    public void RmsNorm_FusedAndReference_AgreeInOutputAndGradients(int rows, int width)
+    {
+        using var scope = NewDisposeScope();
+        var (input, scale, upstream) = (randn(rows, width), randn(width), randn(rows, width));
+        var results = new[] { KernelChoice.Reference, KernelChoice.Fused }.Select(choice =>
+        {
+            var (x, weight) = (input.clone().requires_grad_(), scale.clone().requires_grad_());
+            var y = new KernelSet(choice: choice).RmsNorm(x, weight, 1e-6);
+            (y * upstream).sum().backward();
+            return new[] { y, x.grad!, weight.grad! };
+        }).ToArray();
+        Assert.All(results[0].Zip(results[1]), pair => Assert.InRange(TinyModels.Distance(pair.First, pair.Second), 0, 2e-5 * Math.Max(1, pair.First.abs().max().ToDouble())));
     }
 
     [Theory]

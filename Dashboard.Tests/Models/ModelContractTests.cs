@@ -153,8 +153,7 @@ public sealed class ModelContractTests
             using var inner = NewDisposeScope();
             var value = model.Loss(tokens, targets, TinyModels.Training);
             value.backward();
-            optimizer.ClipGradients(1);
-            optimizer.Step(5e-3, 0);
+            optimizer.Step(5e-3, 0, 1);
             optimizer.ClearGradients();
             loss = value.ToDouble();
         }

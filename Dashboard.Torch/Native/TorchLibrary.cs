@@ -42,7 +42,7 @@ internal static partial class TorchLibrary
             ?? throw new TorchUnavailableException($"{File} is missing (looked for {string.Join(", ", places)}): build the solution again, with TorchProvider=system.");
         try
         {
-            return NativeLibrary.Load(place);
+            return UseBlockAllocator(NativeLibrary.Load(place));
         }
         catch (DllNotFoundException e)
         {
@@ -50,6 +50,13 @@ internal static partial class TorchLibrary
                 "libtorch is missing or too old: install it (Debian or Ubuntu: apt install libtorch1.13 libdnnl2 libopenblas0-pthread libgomp1), or build with LibTorchPath set to a libtorch folder. "
                 + e.Message, e);
         }
+    }
+
+    /// <summary>Training asks for the same sizes at each step: blocks are kept and reused, on huge pages.</summary>
+    private static unsafe nint UseBlockAllocator(nint library)
+    {
+        ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "xb_use_block_allocator"))();
+        return library;
     }
 
     /// <summary>By libc, because Environment.SetEnvironmentVariable is invisible to native code. A value that the user set is kept.</summary>

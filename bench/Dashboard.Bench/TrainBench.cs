@@ -74,8 +74,7 @@ internal static class TrainBench
                 var began = Stopwatch.GetTimestamp();
                 var loss = _model.Loss(tokens, targets, _context);
                 loss.backward();
-                _optimizer.ClipGradients(1);
-                _optimizer.Step(1e-3, 0.1);
+                _optimizer.Step(1e-3, 0.1, 1);
                 _optimizer.ClearGradients();
                 loss.ToDouble();
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);

@@ -20,18 +20,20 @@ public sealed partial class AdamW : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.95;
     private const double Epsilon = 1e-8;
-    private readonly KernelChoice _choice;
+    private readonly List<Parameter> _parameters;
+    private readonly bool _fused;
 
     /// <summary>An optimiser with zero moments over the parameters that take gradients.</summary>
     public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, KernelChoice choice)
     {
-        _choice = choice;
         Tensors = [.. parameters.Where(item => item.Parameter.requires_grad).Select(item => new OptimisedTensor(
             item.Name,
             item.Parameter,
             zeros_like(item.Parameter).DetachFromDisposeScope(),
             zeros_like(item.Parameter).DetachFromDisposeScope(),
             item.Parameter.ndim >= 2))];
+        _parameters = [.. Tensors.Select(tensor => tensor.Parameter)];
+        _fused = choice == KernelChoice.Fused && HasNative(_parameters);
     }
 
     /// <summary>What it moves.</summary>
@@ -40,33 +42,45 @@ public sealed partial class AdamW : IDisposable
     /// <summary>Updates done; set when a checkpoint is loaded.</summary>
     public long Updates { get; set; }
 
-    /// <summary>Global norm of the gradients, scaled down to <paramref name="clip"/> where it is larger.</summary>
-    /// <param name="clip">Largest norm; 0 leaves gradients alone.</param>
-    /// <returns>The norm before clipping; not finite when a gradient is not.</returns>
-    public double ClipGradients(double clip)
+    /// <summary>Moves the parameters by one update, from their gradients. When a gradient is not finite nothing moves.</summary>
+    /// <param name="learningRate">Learning rate.</param>
+    /// <param name="weightDecay">Decay of matrices.</param>
+    /// <param name="clip">Largest global norm of the gradients; larger ones are scaled down to it. 0 leaves gradients alone.</param>
+    /// <returns>The global norm before clipping; not finite when a gradient is not.</returns>
+    public double Step(double learningRate, double weightDecay, double clip)
     {
-        var norm = nn.utils.clip_grad_norm_(Tensors.Select(tensor => tensor.Parameter), clip > 0 ? clip : double.MaxValue);
-        return norm;
-    }
-
-    /// <summary>Moves the parameters by one update, from their gradients.</summary>
-    public void Step(double learningRate, double weightDecay)
-    {
-        Updates++;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        var norm = _fused ? NormNative(_parameters) : NormReference(_parameters);
+        if (!double.IsFinite(norm))
+        {
+            return norm;
+        }
+
+        Updates++;
+        var scale = clip > 0 && norm > clip ? clip / norm : 1;
         foreach (var tensor in Tensors)
         {
-            StepReference(tensor, learningRate, tensor.Decays ? weightDecay : 0, Updates);
+            var decay = tensor.Decays ? weightDecay : 0;
+            if (_fused)
+            {
+                StepNative(tensor, scale, learningRate, decay, Updates);
+            }
+            else
+            {
+                StepReference(tensor, scale, learningRate, decay, Updates);
+            }
         }
+
+        return norm;
     }
 
     /// <summary>Drops all gradients.</summary>
     public void ClearGradients()
     {
-        foreach (var tensor in Tensors)
+        foreach (var parameter in _parameters)
         {
-            tensor.Parameter.grad = null;
+            parameter.grad = null;
         }
     }
 
@@ -78,24 +92,5 @@ public sealed partial class AdamW : IDisposable
             tensor.Mean.Dispose();
             tensor.Variance.Dispose();
         }
-    }
-
-    private static void StepReference(OptimisedTensor tensor, double learningRate, double weightDecay, long updates)
-    {
-        if (tensor.Parameter.grad is not { } gradient)
-        {
-            return;
-        }
-
-        if (weightDecay > 0)
-        {
-            tensor.Parameter.mul_(1 - (learningRate * weightDecay));
-        }
-
-        tensor.Mean.mul_(Beta1).add_(gradient, 1 - Beta1);
-        tensor.Variance.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        var correction = Math.Sqrt(1 - Math.Pow(Beta2, updates));
-        var denominator = tensor.Variance.sqrt().div_(correction).add_(Epsilon);
-        tensor.Parameter.addcdiv_(tensor.Mean, denominator, -learningRate / (1 - Math.Pow(Beta1, updates)));
     }
 }

@@ -1,0 +1,30 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Crossbench.Models.Kernels;
+
+public sealed partial class AdamW
+{
+    private static double NormReference(List<Parameter> parameters)
+    {
+        var squares = parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.to(ScalarType.Float64).square().sum()).ToArray();
+        return squares.Length == 0 ? 0 : stack(squares).sum().sqrt().ToDouble();
+    }
+
+    private static void StepReference(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates)
+    {
+        if (tensor.Parameter.grad is not { } gradient)
+        {
+            return;
+        }
+
+        var scaled = gradient * scale;
+        tensor.Parameter.mul_(1 - (learningRate * decay));
+        tensor.Mean.mul_(Beta1).add_(scaled, 1 - Beta1);
+        tensor.Variance.mul_(Beta2).addcmul_(scaled, scaled, 1 - Beta2);
+        var correction = Math.Sqrt(1 - Math.Pow(Beta2, updates));
+        var denominator = tensor.Variance.sqrt().div_(correction).add_(Epsilon);
+        tensor.Parameter.addcdiv_(tensor.Mean, denominator, -learningRate / (1 - Math.Pow(Beta1, updates)));
+    }
+}
