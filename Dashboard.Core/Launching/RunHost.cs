@@ -1,0 +1,148 @@
+using System.Globalization;
+using Crossbench.Runs;
+using Crossbench.Training;
+
+namespace Crossbench.Launching;
+
+/// <summary>
+/// Takes one run from queued to its end in this process: marks it running, records what the trainer tells, passes requests on to it, gives signs of life,
+/// and turns the outcome or the fault into the run's last status. The caller holds the run's lock and its lease.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Gets what the store cannot take; standard error of a command, the log file of a worker.</param>
+public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
+{
+    /// <summary>Time between two looks at what is asked of the run.</summary>
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Time between two signs of life.</summary>
+    public static TimeSpan HeartbeatInterval { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Trains a queued run on the calling thread.</summary>
+    /// <param name="run">The run, queued.</param>
+    /// <param name="control">Requests from this process, such as Ctrl-C; those from the store are added.</param>
+    /// <param name="train">The trainer.</param>
+    /// <param name="beside">A second observer, such as a progress bar.</param>
+    /// <returns>The end; with the present status and no outcome when the run was not queued any more.</returns>
+    /// <exception cref="RunStoreException">The end could not be written.</exception>
+    public RunEnd Run(RunRecord run, TrainingControl control, TrainRun train, ITrainingObserver? beside = null)
+    {
+        if (!store.TryTransition(run.Id, RunStatus.Queued, RunStatus.Running, ""))
+        {
+            var now = store.Find(run.Id)?.Status ?? RunStatus.Stopped;
+            return new RunEnd(run.Id, now, $"The run was not queued any more, it was {now}.", null, null);
+        }
+
+        var end = Train(run, control, train, beside);
+        if (!store.TryTransition(run.Id, RunStatus.Running, end.Status, end.Reason))
+        {
+            log.WriteLine($"Another process has changed run {run.Id} meanwhile; its end as {end.Status} is not in the store.");
+        }
+
+        return end;
+    }
+
+    private static (RunStatus Status, string Reason) Describe(RunOutcome outcome) => outcome switch
+    {
+        Completed => (RunStatus.Completed, ""),
+        Paused => (RunStatus.Paused, Text($"Paused on request at step {outcome.Step}.")),
+        Stopped => (RunStatus.Stopped, Text($"Stopped on request at step {outcome.Step}.")),
+        Diverged diverged => (RunStatus.Diverged, Text($"The loss or a gradient stopped being finite at step {outcome.Step}; {LastLoss(diverged)}{BadLayer(diverged)}.")),
+        _ => throw new ArgumentException($"A run does not end as {outcome.GetType().Name}.", nameof(outcome)),
+    };
+
+    /// <summary>Faults of native code bring their stack in the message; the log has it, the reason is its first line.</summary>
+    private static string Describe(Exception fault) => fault is SpecException ? fault.Message : fault.Message.Split('\n')[0].TrimEnd();
+
+    private static string LastLoss(Diverged diverged) =>
+        diverged.LastFiniteLoss is { } loss ? Text($"the last finite loss was {loss:0.####}") : "no loss was finite";
+
+    private static string BadLayer(Diverged diverged) => diverged.FirstBadLayer is { } layer ? $", the first bad values came from {layer}" : "";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private RunEnd Train(RunRecord run, TrainingControl control, TrainRun train, ITrainingObserver? beside)
+    {
+        using var over = new CancellationTokenSource();
+        var watching = Task.Run(() => WatchAsync(run.Id, control, over.Token));
+        try
+        {
+            using var recorder = new RunRecorder(store, run.Id, time);
+            var outcome = train(run, beside is null ? recorder : new Both(recorder, beside), control);
+            recorder.Complete();
+            var (status, reason) = Describe(outcome);
+            return new RunEnd(run.Id, status, reason, outcome, null);
+        }
+        catch (Exception fault)
+        {
+            log.WriteLine(fault is SpecException or RunStoreException ? fault.Message : fault.ToString());
+            return new RunEnd(run.Id, RunStatus.Failed, Describe(fault), null, fault);
+        }
+        finally
+        {
+            over.Cancel();
+            watching.GetAwaiter().GetResult();
+        }
+    }
+
+    private async Task WatchAsync(RunId id, TrainingControl control, CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(PollInterval, time);
+        long? lastBeat = null;
+        do
+        {
+            try
+            {
+                if (lastBeat is not { } beat || time.GetElapsedTime(beat) >= HeartbeatInterval)
+                {
+                    store.Heartbeat(id, Environment.ProcessId);
+                    lastBeat = time.GetTimestamp();
+                }
+
+                Pass(store.Find(id)?.Command ?? RunCommand.Stop, control);
+            }
+            catch (RunStoreException fault)
+            {
+                // Training is not at fault; the recorder ends it if the store stays away.
+                log.WriteLine(fault.Message);
+            }
+        }
+        while (await NextAsync(timer, over));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken over)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(over);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static void Pass(RunCommand command, TrainingControl control)
+    {
+        var request = command switch
+        {
+            RunCommand.Pause => TrainingRequest.Pause,
+            RunCommand.Stop => TrainingRequest.Stop,
+            _ => TrainingRequest.None,
+        };
+        if (request > control.Request)
+        {
+            control.Ask(request);
+        }
+    }
+
+    private sealed class Both(ITrainingObserver first, ITrainingObserver second) : ITrainingObserver
+    {
+        public void OnEvent(TrainingEvent trainingEvent)
+        {
+            first.OnEvent(trainingEvent);
+            second.OnEvent(trainingEvent);
+        }
+    }
+}

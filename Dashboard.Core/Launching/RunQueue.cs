@@ -1,0 +1,243 @@
+using System.Threading.Channels;
+using Crossbench.Datasets;
+using Crossbench.Runs;
+using Crossbench.Training;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Crossbench.Launching;
+
+/// <summary>
+/// Serves the queue that the store is: starts a worker for the oldest queued run of each device with a free slot, and looks after running ones, its own and
+/// those that an earlier process started. A run whose lock is held has a living worker; a running one whose lock is free has lost it and is interrupted.
+/// </summary>
+/// <remarks>
+/// From queued to running: the queue announces the run (a lock of its own), takes the lease and starts the worker; the worker takes the run's lock, looks
+/// at the lease and only then marks the run running. So at no time does a run look running without a lock being held, and whoever dies on the way leaves
+/// it queued.
+/// </remarks>
+public sealed class RunQueue : BackgroundService
+{
+    private readonly IRunStore _store;
+    private readonly DataFolder _folder;
+    private readonly DeviceSlots _slots;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RunQueue> _logger;
+    private readonly RunChangeFeed? _feed;
+    private readonly Func<DataFolder, RunId, WorkerProcess> _start;
+    private readonly Dictionary<RunId, StartedWorker> _workers = [];
+    private readonly HashSet<RunId> _adopted = [];
+    private readonly HashSet<RunId> _silent = [];
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Creates the service.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="slots">Slots of the devices.</param>
+    /// <param name="feed">Wakes the queue when something changes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets starts, ends and warnings.</param>
+    public RunQueue(IRunStore store, DataFolder folder, DeviceSlots slots, RunChangeFeed feed, TimeProvider time, ILogger<RunQueue> logger)
+        : this(store, folder, slots, feed, time, logger, WorkerProcess.Start)
+    {
+    }
+
+    internal RunQueue(
+        IRunStore store, DataFolder folder, DeviceSlots slots, RunChangeFeed? feed, TimeProvider time, ILogger<RunQueue> logger, Func<DataFolder, RunId, WorkerProcess> start)
+    {
+        (_store, _folder, _slots, _feed, _time, _logger, _start) = (store, folder, slots, feed, time, logger, start);
+    }
+
+    /// <summary>Time between two looks when nothing changes.</summary>
+    public static TimeSpan LookInterval { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Time that a new worker has to take its run's lock.</summary>
+    public static TimeSpan StartDeadline { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence of a living worker after which the log warns.</summary>
+    public static TimeSpan SilenceLimit { get; } = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var worker in _workers.Values)
+        {
+            worker.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    /// <summary>Looks once at workers, running runs and queued runs, and does what is due.</summary>
+    internal void Look()
+    {
+        foreach (var worker in _workers.Values.ToList())
+        {
+            LookAfter(worker);
+        }
+
+        foreach (var run in _store.Query(new RunQuery { Statuses = [RunStatus.Running], Limit = int.MaxValue }).Runs)
+        {
+            if (_workers.ContainsKey(run.Id) || HasWorker(run))
+            {
+                Listen(run);
+            }
+        }
+
+        StartQueued();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var changes = _feed?.Subscribe(null, _ => WakeAsync());
+        using var timer = _time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, TimeSpan.Zero, LookInterval);
+        await foreach (var _ in _wake.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                Look();
+            }
+            catch (Exception fault) when (fault is RunStoreException or IOException or UnauthorizedAccessException)
+            {
+                // The disk may be full or the store locked for a while; workers go on meanwhile.
+                _logger.LogError("The queue of runs cannot be served at present. {Reason}", fault.Message);
+            }
+        }
+    }
+
+    private Task WakeAsync()
+    {
+        _wake.Writer.TryWrite(true);
+        return Task.CompletedTask;
+    }
+
+    private void StartQueued()
+    {
+        var busy = new HashSet<string>();
+        var passed = _workers.Keys.ToHashSet();
+        while (_store.NextQueued(busy, passed) is { } run)
+        {
+            passed.Add(run.Id);
+            var device = ComputeDevice.Canonical(run.Spec.Training.Device);
+            if (RunLock.IsClaimed(_folder, run.Id) || RunLock.TryAnnounce(_folder, run.Id) is not { } announcement)
+            {
+                continue;
+            }
+
+            if (!_store.TryLease(run.Id, device, _slots.Of(device), IsAlive))
+            {
+                announcement.Dispose();
+                busy.Add(device);
+                continue;
+            }
+
+            Start(run.Id, announcement);
+        }
+    }
+
+    private bool IsAlive(RunId id) => _workers.ContainsKey(id) || RunLock.IsClaimed(_folder, id);
+
+    private void Start(RunId id, RunLock announcement)
+    {
+        try
+        {
+            var process = _start(_folder, id);
+            _workers.Add(id, new StartedWorker(id, process, announcement, _time.GetTimestamp()));
+            process.Exited.ContinueWith(_ => _wake.Writer.TryWrite(true), TaskScheduler.Default);
+            _logger.LogInformation("Worker {Process} is started for run {Run}.", process.Id, id);
+        }
+        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            announcement.Dispose();
+            _store.TryTransition(id, RunStatus.Queued, RunStatus.Failed, $"No worker could be started: {fault.Message}");
+            _store.ReleaseLease(id);
+        }
+    }
+
+    private void LookAfter(StartedWorker worker)
+    {
+        if (worker.Process.ExitCode is { } code)
+        {
+            _workers.Remove(worker.Id);
+            worker.Dispose();
+            Settle(worker.Id, code);
+            return;
+        }
+
+        if (!worker.HasBegun && RunLock.IsHeld(_folder, worker.Id))
+        {
+            worker.Begin();
+        }
+
+        if (!worker.HasBegun && _time.GetElapsedTime(worker.StartedAt) > StartDeadline)
+        {
+            worker.Process.Kill();
+            _store.TryTransition(worker.Id, RunStatus.Queued, RunStatus.Failed, $"The worker did not begin within {StartDeadline.TotalSeconds:0} s. {WorkerEnd.LastWords(_folder, worker.Id)}");
+        }
+    }
+
+    /// <summary>One of our workers has ended: whatever it left undone is done here.</summary>
+    private void Settle(RunId id, int code)
+    {
+        _logger.LogInformation("The worker of run {Run} ended with exit code {Code}.", id, code);
+        using var free = RunLock.TryTake(_folder, id);
+        if (free is null || _store.Find(id) is not { } run)
+        {
+            return;
+        }
+
+        if (run.Status == RunStatus.Running)
+        {
+            Interrupt(run, code);
+        }
+        else if (run.Status == RunStatus.Queued && code != WorkerMain.NotMyTurn)
+        {
+            _store.TryTransition(id, RunStatus.Queued, RunStatus.Failed, WorkerEnd.BeforeItBegan(_folder, id, code));
+        }
+
+        _store.ReleaseLease(id);
+    }
+
+    /// <summary>Whether another process trains a running run; without one it is interrupted.</summary>
+    private bool HasWorker(RunRecord run)
+    {
+        using var free = RunLock.TryTake(_folder, run.Id);
+        if (free is not null)
+        {
+            _adopted.Remove(run.Id);
+            Interrupt(run, null);
+            _store.ReleaseLease(run.Id);
+            return false;
+        }
+
+        if (_adopted.Add(run.Id))
+        {
+            _logger.LogInformation("Run {Run} has a living worker (process {Process}) that this process did not start.", run.Id, run.ProcessId);
+        }
+
+        return true;
+    }
+
+    /// <summary>Warns once when a living worker gives no sign of life.</summary>
+    private void Listen(RunRecord run)
+    {
+        var silent = _time.GetUtcNow() - run.HeartbeatAt > SilenceLimit;
+        if (silent && _silent.Add(run.Id))
+        {
+            _logger.LogWarning("The worker of run {Run} (process {Process}) lives but has not been heard of since {Time:u}; it may hang.", run.Id, run.ProcessId, run.HeartbeatAt);
+        }
+        else if (!silent)
+        {
+            _silent.Remove(run.Id);
+        }
+    }
+
+    private void Interrupt(RunRecord run, int? code)
+    {
+        if (_store.TryTransition(run.Id, RunStatus.Running, RunStatus.Interrupted, WorkerEnd.WhileItRan(_folder, run, code)))
+        {
+            _logger.LogWarning("Run {Run} lost its worker and is interrupted.", run.Id);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Crossbench.Datasets;
+
+namespace Crossbench.Runs;
+
+/// <summary>
+/// An exclusive lock on a file of a run, held by the process that trains it. The system gives it back when that process ends in whatever way, so held means
+/// alive and free means dead. Child processes do not inherit it.
+/// </summary>
+public sealed class RunLock : IDisposable
+{
+    /// <summary>EWOULDBLOCK on Linux and macOS, and ERROR_SHARING_VIOLATION of Windows: another holds the lock.</summary>
+    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
+
+    private readonly FileStream _file;
+
+    private RunLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock of a run if it is free.</summary>
+    /// <returns>The lock, to be disposed of; null when another process (or another part of this one) holds it.</returns>
+    /// <exception cref="IOException">The folder for workers cannot be used.</exception>
+    public static RunLock? TryTake(DataFolder folder, RunId id) => TryTake(folder, LockFile(folder, id));
+
+    /// <summary>True while a process holds the lock of the run.</summary>
+    public static bool IsHeld(DataFolder folder, RunId id) => IsHeld(LockFile(folder, id));
+
+    /// <summary>Announces that a worker for the run is being started, until the worker has taken the run's lock itself.</summary>
+    internal static RunLock? TryAnnounce(DataFolder folder, RunId id) => TryTake(folder, StartFile(folder, id));
+
+    /// <summary>True while a process has the run or is about to start one that will.</summary>
+    internal static bool IsClaimed(DataFolder folder, RunId id) => IsHeld(LockFile(folder, id)) || IsHeld(StartFile(folder, id));
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static string LockFile(DataFolder folder, RunId id) => Path.Combine(folder.Workers, $"{id}.lock");
+
+    private static string StartFile(DataFolder folder, RunId id) => Path.Combine(folder.Workers, $"{id}.start");
+
+    private static RunLock? TryTake(DataFolder folder, string file)
+    {
+        Directory.CreateDirectory(folder.Workers);
+        return Open(file, FileMode.OpenOrCreate) is { } stream ? new RunLock(stream) : null;
+    }
+
+    private static bool IsHeld(string file)
+    {
+        try
+        {
+            using var stream = Open(file, FileMode.Open);
+            return stream is null;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Opens the file for this process alone; null when another has it.</summary>
+    private static FileStream? Open(string file, FileMode mode)
+    {
+        try
+        {
+            return new FileStream(file, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException held) when (HeldByAnother.Contains(held.HResult))
+        {
+            return null;
+        }
+    }
+}
