@@ -5,28 +5,22 @@ namespace Crossbench.Datasets.Corpora;
 /// <summary>Opens texts as rows of tokens.</summary>
 internal static class TextCorpora
 {
-    /// <summary>Opens a text for training: finds it, checks all of it, prepares it where its form is not that of its file, and splits it.</summary>
+    /// <summary>Opens a text for training: checks all of it, prepares it where its form is not that of its file, and splits it.</summary>
+    /// <param name="folder">Where prepared files are kept.</param>
+    /// <param name="source">The text.</param>
+    /// <param name="choice">How it becomes tokens.</param>
+    /// <param name="contextLength">Tokens in a row, T.</param>
+    /// <param name="tooShort">The problem with a text of so few tokens.</param>
     /// <exception cref="SpecException">The text cannot be used.</exception>
-    public static TokenStream Open(DataFolder folder, string path, TokenizerChoice choice, int contextLength, int vocabulary)
+    public static TokenStream Open(DataFolder folder, TextSource source, TokenizerChoice choice, int contextLength, Func<long, SpecProblem> tooShort)
     {
-        if (TextProblems.SmallVocabulary(choice, vocabulary) is { } small)
-        {
-            throw new SpecException(small);
-        }
-
-        var (source, problem) = TextSource.Find(path);
-        if (source is null)
-        {
-            throw new SpecException(problem!);
-        }
-
         var tokenizer = TokenizerCatalog.Open(choice);
         var corpus = Bytes(folder, source);
         try
         {
             if (corpus.Count < TextSplit.Required(contextLength))
             {
-                throw new SpecException(TextProblems.TooShort("dataset.path", $"\"{path}\"", corpus.Count, tokenizer.Id, contextLength));
+                throw new SpecException(tooShort(corpus.Count));
             }
 
             return new CorpusStream(corpus, tokenizer, contextLength);

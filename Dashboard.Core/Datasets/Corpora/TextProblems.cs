@@ -43,9 +43,9 @@ internal static class TextProblems
     public static SpecProblem NotUtf8(string path, long offset, byte value) =>
         new(PathOption, $"\"{path}\" is not UTF-8: the byte 0x{value:X2} at offset {Number(offset)} belongs to no character.", "Convert it, for example with iconv -f LATIN1 -t UTF-8.");
 
-    public static SpecProblem TooShort(string path, string subject, long tokens, string tokenizer, int contextLength)
+    public static SpecProblem TooShort(string path, string subject, long tokens, TokenizerChoice choice, int contextLength)
     {
-        var reason = $"{subject} has {Number(tokens)} tokens ({tokenizer}); a context of {Number(contextLength)} needs at least {Number(TextSplit.Required(contextLength))}.";
+        var reason = $"{subject} {Number(tokens)} tokens ({Name(choice)}); a context of {Number(contextLength)} needs at least {Number(TextSplit.Required(contextLength))}.";
         var fitting = LargestContext(tokens);
         return fitting < 8
             ? new SpecProblem(path, reason, "Take more text.")
@@ -55,9 +55,8 @@ internal static class TextProblems
     public static SpecProblem? SmallVocabulary(TokenizerChoice choice, int vocabulary)
     {
         var needed = TokenizerCatalog.VocabularySize(choice);
-        var name = choice == TokenizerChoice.Bytes ? "bytes" : "gpt2";
         return vocabulary >= needed ? null
-            : new SpecProblem("shape.vocabulary", $"{Number(vocabulary)} is smaller than the {Number(needed)} token ids of {name}.", $"Use {Number(needed)}, or leave it empty.")
+            : new SpecProblem("shape.vocabulary", $"{Number(vocabulary)} is smaller than the {Number(needed)} token ids of {Name(choice)}.", $"Use {Number(needed)}, or leave it empty.")
             {
                 Fixes = [new SpecFix("shape.vocabulary", needed.ToString(CultureInfo.InvariantCulture))],
             };
@@ -79,6 +78,8 @@ internal static class TextProblems
 
         return context;
     }
+
+    private static string Name(TokenizerChoice choice) => choice.ToString().ToLowerInvariant();
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

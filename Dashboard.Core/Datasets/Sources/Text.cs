@@ -51,6 +51,16 @@ public sealed class Text : Dataset<TextOptions>
     }
 
     /// <inheritdoc/>
-    protected override TokenStream Open(DataFolder folder, TextOptions options, int contextLength, int vocabulary) =>
-        TextCorpora.Open(folder, options.Path, options.Tokenizer, contextLength, vocabulary);
+    protected override TokenStream Open(DataFolder folder, TextOptions options, int contextLength, int vocabulary)
+    {
+        if (TextProblems.SmallVocabulary(options.Tokenizer, vocabulary) is { } small)
+        {
+            throw new SpecException(small);
+        }
+
+        var (source, problem) = TextSource.Find(options.Path);
+        return source is null
+            ? throw new SpecException(problem!)
+            : TextCorpora.Open(folder, source, options.Tokenizer, contextLength, tokens => TextLength.Problem(source, tokens, options.Tokenizer, contextLength));
+    }
 }
