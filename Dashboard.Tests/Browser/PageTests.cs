@@ -1,0 +1,86 @@
+using Crossbench.Runs;
+using Crossbench.Runs.Sqlite;
+using Crossbench.Tests.Runs;
+using Crossbench.Tests.Support;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Crossbench.Tests.Browser;
+
+/// <summary>Every page over a store of a day's work: drawn without complaint, accessible, in both themes and at both widths.</summary>
+[Trait("Category", "Browser")]
+public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
+{
+    public static TheoryData<string, int, bool> Views()
+    {
+        var views = new TheoryData<string, int, bool>();
+        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "not-found"])
+        {
+            views.Add(page, 1280, false);
+            views.Add(page, 1280, true);
+            views.Add(page, 390, true);
+            views.Add(page, 390, false);
+        }
+
+        return views;
+    }
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task Page_IsDrawnWithoutComplaint_AndAccessible(string name, int width, bool isDark)
+    {
+        var (path, ready) = day.Of(name);
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + path, width, isDark);
+        await page.WaitForSelectorAsync(ready, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.EvaluateAsync("document.fonts.ready");
+        await Screens.SaveAsync(page, $"{name}-{width}-{(isDark ? "dark" : "light")}");
+        await Screens.AssertAccessibleAsync(page);
+        Assert.Equal("0", await page.EvaluateAsync<string>("String(document.documentElement.scrollWidth - document.documentElement.clientWidth)"));
+        Assert.Empty(name == "not-found" ? [] : complaints);
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>A filled store, the application over it, and a browser.</summary>
+    public sealed class Day : IAsyncLifetime
+    {
+        private readonly TempFolder _folder = new();
+        private IReadOnlyList<RunRecord> _runs = [];
+
+        internal WebProcess Web { get; private set; } = null!;
+
+        internal Chromium Chromium { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var clock = new TestClock();
+            clock.Advance(TimeProvider.System.GetUtcNow() - clock.GetUtcNow() - TimeSpan.FromMinutes(12 * 44));
+            using (var store = SqliteRunStore.Open(_folder.Data, clock))
+            {
+                _runs = SampleRuns.Fill(store, clock);
+            }
+
+            Web = await WebProcess.StartAsync(_folder.Path);
+            Chromium = await Chromium.StartAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Chromium.DisposeAsync();
+            await Web.DisposeAsync();
+            _folder.Dispose();
+        }
+
+        internal (string Path, string Ready) Of(string name) => name switch
+        {
+            "runs" => ("runs", "tr.run .spark"),
+            "new-run" => ("new?dataset.id=sparse_signal&shape.heads=8&training.steps=2000", ".est .code"),
+            "new-run-problems" => ("new?shape.heads=12&training.learningRate=0.3&dataset.path=", ".est .probs"),
+            "run" => ($"runs/{Named("letters-s2")}", ".chart[data-points]:not([data-points='0'])"),
+            "run-diverged" => ($"runs/{Named("letters-hot")}?x=time&log=true", ".chart[data-points]:not([data-points='0'])"),
+            "run-table" => ($"runs/{Named("motif-s1")}?table=true", ".scrollx tbody tr"),
+            _ => ("nowhere", "h1"),
+        };
+
+        private RunId Named(string name) => _runs.First(run => run.Spec.Name == name).Id;
+    }
+}

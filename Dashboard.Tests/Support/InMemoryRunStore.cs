@@ -1,0 +1,129 @@
+using Crossbench.Metrics;
+using Crossbench.Runs;
+using Crossbench.Training;
+
+namespace Crossbench.Tests.Support;
+
+/// <summary>A run store in lists, for components; what it must hold is put in by hand.</summary>
+internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Dictionary<RunId, RunRecord> _runs = [];
+    private readonly Dictionary<(RunId, string), List<MetricPoint>> _points = [];
+    private readonly List<(RunId Id, EvaluationRecord Evaluation)> _evaluations = [];
+    private readonly List<(RunId Id, RunLogEntry Entry)> _log = [];
+    private readonly List<(RunId Id, CheckpointRecord Checkpoint)> _checkpoints = [];
+
+    /// <summary>Every read of a series, as (metric, after), to see that nothing is fetched twice.</summary>
+    public List<(string Metric, long After, int Count)> SeriesReads { get; } = [];
+
+    public RunRecord Create(RunSpec spec) => Create(spec, RunId.New(_time));
+
+    public RunRecord Create(RunSpec spec, RunId id) =>
+        Put(new RunRecord { Id = id, Spec = spec, SpecHash = "", Status = RunStatus.Queued, CreatedAt = _time.GetUtcNow() });
+
+    public RunRecord Put(RunRecord run) => _runs[run.Id] = run;
+
+    public void Measure(RunId id, string metric, long step, double value)
+    {
+        if (!_points.TryGetValue((id, metric), out var points))
+        {
+            _points[(id, metric)] = points = [];
+        }
+
+        points.Add(new MetricPoint(metric, step, value));
+    }
+
+    public void Evaluate(RunId id, EvaluationRecord evaluation) => _evaluations.Add((id, evaluation));
+
+    public void Note(RunId id, long step, string text, bool isWarning = false) =>
+        _log.Add((id, new RunLogEntry(_log.Count + 1, _time.GetUtcNow(), step, text, isWarning)));
+
+    public void SaveCheckpoint(RunId id, CheckpointRecord checkpoint) => _checkpoints.Add((id, checkpoint));
+
+    public RunRecord? Find(RunId id) => _runs.GetValueOrDefault(id);
+
+    public RunPage Query(RunQuery query)
+    {
+        var words = query.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var runs = _runs.Values
+            .Where(run => query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
+            .Where(run => words.All(word => $"{run.Spec.Name} {run.Spec.Architecture.Id} {run.Spec.Dataset.Id}".Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .OrderByDescending(run => run.CreatedAt);
+        var sorted = query.Order switch
+        {
+            RunOrder.Name => runs.OrderBy(run => run.Spec.Name, StringComparer.Ordinal).ToList(),
+            RunOrder.EvalLoss => runs.OrderBy(run => run.EvalLoss ?? double.MaxValue).ToList(),
+            RunOrder.Status => runs.OrderBy(run => run.Status.IsEnded() ? 2 : run.Status == RunStatus.Queued ? 1 : 0).ToList(),
+            _ => runs.ToList(),
+        };
+        if (query.Descending)
+        {
+            sorted.Reverse();
+        }
+
+        return new RunPage([.. sorted.Skip(query.Offset).Take(query.Limit)], sorted.Count);
+    }
+
+    public IReadOnlyDictionary<RunStatus, int> Tally() => _runs.Values.CountBy(run => run.Status).ToDictionary();
+
+    public RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except) => throw new NotSupportedException("No queue runs here.");
+
+    public bool TryTransition(RunId id, RunStatus from, RunStatus to, string reason)
+    {
+        if (Find(id) is not { } run || run.Status != from)
+        {
+            return false;
+        }
+
+        Put(run with { Status = to, Reason = reason, Command = RunCommand.None });
+        Note(id, run.Step, reason);
+        return true;
+    }
+
+    public bool Request(RunId id, RunCommand command)
+    {
+        if (Find(id) is not { Status: RunStatus.Running } run)
+        {
+            return false;
+        }
+
+        Put(run with { Command = command });
+        return true;
+    }
+
+    public void Heartbeat(RunId id, int processId) => Put(Find(id)! with { ProcessId = processId, HeartbeatAt = _time.GetUtcNow() });
+
+    public void Append(RunId id, IReadOnlyList<TrainingEvent> events) => throw new NotSupportedException("Put points in with Measure.");
+
+    public void TruncateAfter(RunId id, long step) => throw new NotSupportedException("No worker goes on from a checkpoint here.");
+
+    public IReadOnlyList<string> Metrics(RunId id) => [.. _points.Keys.Where(key => key.Item1 == id).Select(key => key.Item2)];
+
+    public MetricSeries ReadSeries(RunId id, string metric, long afterStep)
+    {
+        var points = _points.GetValueOrDefault((id, metric), []).Where(point => point.Step > afterStep).ToArray();
+        SeriesReads.Add((metric, afterStep, points.Length));
+        return new MetricSeries([.. points.Select(point => point.Step)], [.. points.Select(point => point.Value)]);
+    }
+
+    public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) => [];
+
+    public IReadOnlyList<EvaluationRecord> ReadEvaluations(RunId id, long afterStep) =>
+        [.. _evaluations.Where(pair => pair.Id == id && pair.Evaluation.Step > afterStep).Select(pair => pair.Evaluation)];
+
+    public IReadOnlyList<SequenceLoss> ReadSequences(RunId id, string set, long step) => [];
+
+    public IReadOnlyList<RunLogEntry> ReadLog(RunId id, long afterNumber) =>
+        [.. _log.Where(pair => pair.Id == id && pair.Entry.Number > afterNumber).Select(pair => pair.Entry)];
+
+    public IReadOnlyList<CheckpointRecord> Checkpoints(RunId id) => [.. _checkpoints.Where(pair => pair.Id == id).Select(pair => pair.Checkpoint)];
+
+    public bool Delete(RunId id) => Find(id) is { } run && run.Status.IsEnded() && _runs.Remove(id);
+
+    public bool TryLease(RunId id, string device, int slots, Func<RunId, bool> isAlive) => true;
+
+    public void ReleaseLease(RunId id)
+    {
+    }
+}

@@ -1,0 +1,31 @@
+using Crossbench.Launching;
+using Crossbench.Runs;
+using Crossbench.Training;
+
+namespace Crossbench.Tests.Support;
+
+/// <summary>A launcher that only notes what it was asked for.</summary>
+internal sealed class RecordingLauncher(IRunStore store) : IRunLauncher
+{
+    /// <summary>What was asked for, in order.</summary>
+    public List<string> Calls { get; } = [];
+
+    public Task<RunId> EnqueueAsync(RunSpec spec)
+    {
+        var run = store.Create(spec);
+        Calls.Add($"enqueue {run.Id}");
+        return Task.FromResult(run.Id);
+    }
+
+    public Task<bool> PauseAsync(RunId id) => NoteAsync($"pause {id}");
+
+    public Task<bool> ResumeAsync(RunId id) => NoteAsync($"resume {id}");
+
+    public Task<bool> StopAsync(RunId id) => NoteAsync($"stop {id}");
+
+    private Task<bool> NoteAsync(string call)
+    {
+        Calls.Add(call);
+        return Task.FromResult(true);
+    }
+}

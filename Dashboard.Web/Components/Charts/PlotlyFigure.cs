@@ -1,0 +1,134 @@
+namespace Crossbench.Web.Components.Charts;
+
+/// <summary>
+/// Lines and frame in the words of plotly. Strings that begin with two dashes are CSS variables, which the module replaces, again when the theme changes.
+/// </summary>
+internal static class PlotlyFigure
+{
+    private const double LabelGap = 14;
+
+    /// <summary>One trace, without points.</summary>
+    public static Dictionary<string, object?> Trace(ChartLine line)
+    {
+        var isSmooth = line.Look == LineLook.Smooth;
+        var trace = new Dictionary<string, object?>
+        {
+            ["type"] = "scatter",
+            ["name"] = line.Name,
+            ["mode"] = line.Look == LineLook.Points ? "markers" : "lines",
+            ["hovertemplate"] = "%{y:.4f}",
+            ["connectgaps"] = false,
+        };
+        if (line.Look == LineLook.Points)
+        {
+            trace["marker"] = new { size = 7, color = "--surface-1", line = new { color = line.Colour, width = 1.5 } };
+            trace["error_y"] = new { type = "data", symmetric = false, color = line.Colour, thickness = 1.25, width = 0 };
+        }
+        else
+        {
+            trace["line"] = new { color = line.Colour, width = isSmooth ? 1.5 : 1, simplify = false };
+            trace["opacity"] = isSmooth ? 1 : "--raw";
+            trace["marker"] = new { size = 4, color = line.Colour };
+        }
+
+        return trace;
+    }
+
+    /// <summary>The layout.</summary>
+    /// <param name="frame">What surrounds the lines.</param>
+    /// <param name="height">Height of the chart in px.</param>
+    public static Dictionary<string, object?> Layout(ChartFrame frame, int height)
+    {
+        const int top = 10;
+        const int bottom = 26;
+        return new()
+        {
+            ["margin"] = new { l = 44, r = 96, t = top, b = bottom },
+            ["paper_bgcolor"] = "rgba(0,0,0,0)",
+            ["plot_bgcolor"] = "rgba(0,0,0,0)",
+            ["font"] = new { family = "--font", size = 11, color = "--chart-tick" },
+            ["showlegend"] = false,
+            ["hovermode"] = "x unified",
+            ["hoverlabel"] = new { bgcolor = "--surface-4", bordercolor = "--line-2", font = new { size = 12, color = "--text-1", family = "--font" } },
+            ["uirevision"] = "1",
+            ["separators"] = ".,",
+            ["xaxis"] = XAxis(frame),
+            ["yaxis"] = YAxis(frame),
+            ["shapes"] = Shapes(frame),
+            ["annotations"] = Annotations(frame, height - top - bottom),
+        };
+    }
+
+    private static Dictionary<string, object?> XAxis(ChartFrame frame) => new()
+    {
+        ["showgrid"] = false,
+        ["zeroline"] = false,
+        ["showline"] = true,
+        ["linecolor"] = "--chart-axis",
+        ["tickformat"] = frame.XFormat,
+        ["hoverformat"] = frame.XFormat,
+        ["nticks"] = 6,
+        ["range"] = frame.X is { } range ? new[] { range.Low, range.High } : null,
+    };
+
+    private static Dictionary<string, object?> YAxis(ChartFrame frame) => new()
+    {
+        ["type"] = frame.IsLog ? "log" : "linear",
+        ["gridcolor"] = "--chart-grid",
+        ["zeroline"] = false,
+        ["ticklabelstandoff"] = 4,
+        ["fixedrange"] = true,
+        ["nticks"] = 6,
+        ["range"] = frame.Y is { } range ? new[] { Scaled(frame, range.Low), Scaled(frame, range.High) } : null,
+    };
+
+    private static List<object> Shapes(ChartFrame frame)
+    {
+        var shapes = new List<object>();
+        if (frame.UnspentFrom is { } from && frame.X is { } x && from < x.High)
+        {
+            shapes.Add(new { type = "rect", layer = "below", xref = "x", yref = "paper", x0 = from, x1 = x.High, y0 = 0, y1 = 1, fillcolor = "--surface-2", line = new { width = 0 } });
+        }
+
+        var line = new { color = "--chart-ref", width = 1, dash = "3px,3px" };
+        shapes.AddRange(frame.References
+            .Where(reference => Side(frame, reference.Value) == 0)
+            .Select(reference => new { type = "line", layer = "below", xref = "paper", yref = "y", x0 = 0, x1 = 1, y0 = reference.Value, y1 = reference.Value, line }));
+        return shapes;
+    }
+
+    private static List<object> Annotations(ChartFrame frame, int plotHeight)
+    {
+        var notes = new List<object>();
+        if (frame.UnspentFrom is { } from && frame.X is { } x && from < x.Low + (0.94 * (x.High - x.Low)))
+        {
+            notes.Add(Note("now", "x", from, 1, "top"));
+        }
+
+        if (frame.Y is not { } y)
+        {
+            return notes;
+        }
+
+        var before = double.NegativeInfinity;
+        foreach (var reference in frame.References.OrderByDescending(reference => reference.Value))
+        {
+            var side = Side(frame, reference.Value);
+            var share = (Scaled(frame, reference.Value) - Scaled(frame, y.Low)) / (Scaled(frame, y.High) - Scaled(frame, y.Low));
+            var wanted = plotHeight * (1 - Math.Clamp(share, 0, 1));
+            var pixel = Math.Max(wanted, before + LabelGap);
+            before = pixel;
+            var where = side > 0 ? " (above)" : side < 0 ? " (below)" : "";
+            notes.Add(Note($"{reference.Name} {Format.ShortLoss(reference.Value)}{where}", "paper", 1, 1 - (pixel / plotHeight), "middle"));
+        }
+
+        return notes;
+    }
+
+    private static object Note(string text, string xref, double x, double y, string yanchor) =>
+        new { text, showarrow = false, xref, yref = "paper", x, y, xanchor = "left", yanchor, xshift = 4, font = new { color = "--chart-tick", size = 11 } };
+
+    private static int Side(ChartFrame frame, double value) => frame.Y is not { } y ? 0 : value > y.High ? 1 : value < y.Low ? -1 : 0;
+
+    private static double Scaled(ChartFrame frame, double value) => frame.IsLog ? Math.Log10(value) : value;
+}

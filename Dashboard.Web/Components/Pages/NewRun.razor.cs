@@ -1,0 +1,141 @@
+using Crossbench.Datasets;
+using Crossbench.Launching;
+using Crossbench.Models;
+using Crossbench.Runs;
+using Crossbench.Training;
+using Crossbench.Web.Components.Forms;
+using Crossbench.Web.Forms;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.JSInterop;
+
+namespace Crossbench.Web.Components.Pages;
+
+/// <summary>The form for a new run: generated from the option records, checked with every key, kept in the address.</summary>
+public sealed partial class NewRun : ComponentBase
+{
+    private const string FromKey = "from";
+
+    // These belong to the shape, but depend on the data: they are shown there.
+    private static readonly string[] DataShapePaths = ["shape.contextLength", "shape.vocabulary"];
+
+    private static readonly (string Path, string Label, string Help)[] NameRows =
+    [
+        ("name", "Name", "For people; need not be unique."),
+        ("seed", "Seed", "A whole number, 0 or more. Same specification and seed: same numbers."),
+        ("tags", "Tags", "Words to find the run by, with commas between them."),
+        ("notes", "Notes", "Anything worth keeping with the run."),
+    ];
+
+    private SpecForm? _form;
+    private RunEstimate? _estimate;
+    private bool _isOutdated;
+    private bool _isLaunching;
+    private string? _written;
+
+    [Inject]
+    private IRunStore Store { get; set; } = null!;
+
+    [Inject]
+    private IRunLauncher Launcher { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Addresses { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Script { get; set; } = null!;
+
+    private IEnumerable<SpecField> DataFields => Fields("dataset").Concat(DataShapePaths.Select(_form!.Fields.Find).OfType<SpecField>());
+
+    private IEnumerable<SpecField> ShapeFields => Fields("shape").Where(option => !DataShapePaths.Contains(option.Path));
+
+    private IEnumerable<SpecField> TrainingFields => Fields("training");
+
+    private string? Reason => _form is { Reading.Problems: [var first, ..] problems } ? problems.Count == 1 ? first.Reason : $"{problems.Count} problems keep this from starting" : null;
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (Addresses.Uri == _written)
+        {
+            return;
+        }
+
+        _written = Addresses.Uri;
+        _form = new SpecForm(SettingsOf(new Uri(Addresses.Uri).Query));
+        Estimate();
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> SettingsOf(string query)
+    {
+        var settings = QueryHelpers.ParseQuery(query).Where(pair => pair.Key != FromKey).Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString()));
+        var from = QueryHelpers.ParseQuery(query).GetValueOrDefault(FromKey).ToString();
+        return RunId.TryParse(from, null, out var id) && Store.Find(id) is { } run
+            ? [new(SpecForm.ArchitectureId, run.Spec.Architecture.Id), new(SpecForm.DatasetId, run.Spec.Dataset.Id), .. RunSpecJson.Changes(run.Spec), .. settings]
+            : settings;
+    }
+
+    private IReadOnlyList<SpecField> Fields(string prefix) => _form!.Fields.Sections.First(section => section.Prefix == prefix).Fields;
+
+    private void Set((string Path, string? Text) change)
+    {
+        _form!.Set(change.Path, change.Text);
+        Estimate();
+    }
+
+    private void Choose(string path, string id)
+    {
+        Set((path, id));
+        Keep();
+    }
+
+    private void Apply(SpecFix fix)
+    {
+        Set((fix.Path, fix.Value));
+        Keep();
+    }
+
+    // The address holds what was typed, so that a reload or a lost connection loses nothing.
+    private void Keep()
+    {
+        var query = QueryString.Create(_form!.Settings.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
+        _written = Addresses.ToAbsoluteUri(Urls.NewRun + query).AbsoluteUri;
+        Addresses.NavigateTo(_written, replace: true);
+    }
+
+    private void Estimate()
+    {
+        _isOutdated = _form!.Reading.Problems.Any(problem => problem.Path.StartsWith("shape.", StringComparison.Ordinal) || problem.Path.StartsWith("architecture.", StringComparison.Ordinal));
+        _estimate = _isOutdated ? _estimate : RunEstimate.Of(_form.Reading.Spec, Store);
+    }
+
+    private async Task LaunchAsync()
+    {
+        if (_form is not { } form || _isLaunching)
+        {
+            return;
+        }
+
+        if (form.Reading.Problems is [var first, ..])
+        {
+            await FocusAsync(first.Path);
+            return;
+        }
+
+        _isLaunching = true;
+        try
+        {
+            Addresses.NavigateTo(Urls.Run(await Launcher.EnqueueAsync(form.Reading.Spec)));
+        }
+        finally
+        {
+            _isLaunching = false;
+        }
+    }
+
+    private async Task FocusAsync(string path)
+    {
+        await using var module = await Script.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/page.js"]}");
+        await module.InvokeVoidAsync("focus", OptionRow.IdOf(path));
+    }
+}

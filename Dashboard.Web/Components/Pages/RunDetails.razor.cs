@@ -1,0 +1,152 @@
+using System.Globalization;
+using Crossbench.Runs;
+using Crossbench.Training;
+using Crossbench.Web.Components.Charts;
+using Crossbench.Web.Live;
+using Microsoft.AspNetCore.Components;
+
+namespace Crossbench.Web.Components.Pages;
+
+/// <summary>One run, live: state, facts, curves, configuration, events. Each change reads on from its cursors.</summary>
+public sealed partial class RunDetails : LiveComponent
+{
+    private const int ShownEvents = 200;
+    private const int ShownCheckpoints = 20;
+    private readonly List<RunLogEntry> _log = [];
+    private RunRecord? _run;
+    private RunCurves? _curves;
+    private IReadOnlyList<SmallSeries> _small = [];
+    private IReadOnlyList<CheckpointRecord> _checkpoints = [];
+    private RunId _watched;
+    private DateTimeOffset? _startedAt;
+    private long? _stepAtStart;
+    private string _announcement = "";
+
+    /// <summary>Id of the run, from the address.</summary>
+    [Parameter]
+    public string Id { get; set; } = "";
+
+    [SupplyParameterFromQuery(Name = "x")]
+    private string? Axis { get; set; }
+
+    [SupplyParameterFromQuery(Name = "smooth")]
+    private string? Smoothing { get; set; }
+
+    [SupplyParameterFromQuery(Name = "log")]
+    private bool Log { get; set; }
+
+    [SupplyParameterFromQuery(Name = "table")]
+    private bool Table { get; set; }
+
+    [Inject]
+    private IRunStore Store { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    private string Percent => Math.Round(100 * RunFacts.Progress(_run!)).ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (!RunId.TryParse(Id, CultureInfo.InvariantCulture, out var id))
+        {
+            _run = null;
+            return;
+        }
+
+        if (id != _watched)
+        {
+            _watched = id;
+            Open(id);
+            ShowView();
+            await WatchAsync(id, ReloadAsync);
+        }
+        else if (ShowView())
+        {
+            _curves?.ReadOn();
+        }
+    }
+
+    private void Open(RunId id)
+    {
+        _log.Clear();
+        _checkpoints = [];
+        _announcement = "";
+        _run = Store.Find(id);
+        _startedAt = _run?.StartedAt;
+        _curves = _run is null ? null : new RunCurves(Store, _run);
+        _small = _run is null ? [] :
+        [
+            new SmallSeries(Store, id, TrainingMetrics.TokensPerSecond, Format.Measured),
+            new SmallSeries(Store, id, TrainingMetrics.GradientNorm, Format.Measured),
+            new SmallSeries(Store, id, TrainingMetrics.LearningRate, Format.Measured),
+        ];
+    }
+
+    private bool ShowView()
+    {
+        var view = CurveView.Of(Axis, Smoothing, Log);
+        if (_curves is null || _curves.View == view)
+        {
+            return false;
+        }
+
+        _curves.Show(view);
+        return true;
+    }
+
+    private Task ReloadAsync(CancellationToken cancellation)
+    {
+        var before = _run?.Status;
+        _run = Store.Find(_watched);
+        if (_run is null || _curves is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (GoesOnFromCheckpoint(_run))
+        {
+            Open(_watched);
+            ShowView();
+        }
+
+        _curves.ReadOn();
+        foreach (var series in _small)
+        {
+            series.ReadOn();
+        }
+
+        _log.AddRange(Store.ReadLog(_watched, _log.Count == 0 ? -1 : _log[^1].Number));
+        _checkpoints = Store.Checkpoints(_watched);
+        if (before is { } earlier && earlier != _run.Status)
+        {
+            _announcement = $"{Format.Status(_run.Status)} at step {Format.Count(_run.Step)}. {_run.Reason}";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // A worker that goes on from a checkpoint first takes back what was recorded after it: from its first step on, all has to be read again.
+    private bool GoesOnFromCheckpoint(RunRecord run)
+    {
+        if (run.StartedAt != _startedAt)
+        {
+            (_startedAt, _stepAtStart) = (run.StartedAt, run.Step);
+        }
+
+        if (_stepAtStart is not { } step || run.Step == step)
+        {
+            return false;
+        }
+
+        _stepAtStart = null;
+        return true;
+    }
+
+    private string Clock(DateTimeOffset at) => Local(at).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private string Moment(DateTimeOffset at) => Local(at).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Time.LocalTimeZone);
+}

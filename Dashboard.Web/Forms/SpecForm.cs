@@ -1,0 +1,130 @@
+using System.Globalization;
+using Crossbench.Datasets;
+using Crossbench.Models;
+using Crossbench.Options;
+using Crossbench.Training;
+
+namespace Crossbench.Web.Forms;
+
+/// <summary>
+/// What has been typed into the form of a new run: texts by path, only those that differ from the default. Each change is read as a whole, so that every
+/// problem is known at once.
+/// </summary>
+internal sealed class SpecForm
+{
+    /// <summary>Path of the architecture's id.</summary>
+    public const string ArchitectureId = "architecture.id";
+
+    /// <summary>Path of the dataset's id.</summary>
+    public const string DatasetId = "dataset.id";
+
+    private readonly Dictionary<string, string> _texts = [];
+
+    /// <summary>A form with these settings, the rest at the defaults.</summary>
+    public SpecForm(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        foreach (var (path, text) in settings)
+        {
+            _texts[path] = text;
+        }
+
+        Fields = FieldsOf();
+        foreach (var path in _texts.Keys.Where(path => _texts[path] == DefaultOf(path)).ToArray())
+        {
+            _texts.Remove(path);
+        }
+
+        Reading = RunSpecReader.Read(_texts);
+    }
+
+    /// <summary>The fields for the chosen architecture and dataset.</summary>
+    public RunSpecFields Fields { get; private set; }
+
+    /// <summary>The specification, and all that is wrong with it.</summary>
+    public SpecReading Reading { get; private set; }
+
+    /// <summary>What differs from the defaults, in a stable order; the form's state as an address keeps it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Settings => [.. _texts.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+
+    /// <summary>The chosen architecture.</summary>
+    public Architecture Architecture => Fields.Architecture;
+
+    /// <summary>The chosen dataset.</summary>
+    public Dataset Dataset => Fields.Dataset;
+
+    /// <summary>The text at a path: as typed, else the default.</summary>
+    public string Text(string path) => _texts.GetValueOrDefault(path) ?? DefaultOf(path);
+
+    /// <summary>True when the text at a path differs from the default.</summary>
+    public bool IsChanged(string path) => _texts.ContainsKey(path);
+
+    /// <summary>What is wrong at a path.</summary>
+    public IReadOnlyList<SpecProblem> ProblemsAt(string path) => [.. Reading.Problems.Where(problem => problem.Path == path)];
+
+    /// <summary>Name of the field at a path, for people.</summary>
+    public string LabelOf(string path) => Fields.Find(path)?.Field.Label ?? path switch
+    {
+        "seed" => "Seed",
+        ArchitectureId => "Architecture",
+        DatasetId => "Dataset",
+        "" => "Specification",
+        _ => path,
+    };
+
+    /// <summary>What an empty field stands for now, where it may be left empty.</summary>
+    public string? Placeholder(string path)
+    {
+        var spec = Reading.Spec;
+        return path switch
+        {
+            "name" => spec.Name,
+            "shape.vocabulary" => SpecValidator.VocabularyOf(spec).ToString(CultureInfo.InvariantCulture),
+            "training.warmup" => spec.Training.WarmupSteps.ToString(CultureInfo.InvariantCulture),
+            "training.threads" => spec.Training.ThreadCount.ToString(CultureInfo.InvariantCulture),
+            _ => null,
+        };
+    }
+
+    /// <summary>Sets the text at a path. Another architecture or dataset drops the options that only the former one had.</summary>
+    public void Set(string path, string? text)
+    {
+        var value = text ?? "";
+        if (value == DefaultOf(path))
+        {
+            _texts.Remove(path);
+        }
+        else
+        {
+            _texts[path] = value;
+        }
+
+        if (path is ArchitectureId or DatasetId)
+        {
+            DropUnknown();
+        }
+
+        Fields = FieldsOf();
+        Reading = RunSpecReader.Read(_texts);
+    }
+
+    private string DefaultOf(string path) => path switch
+    {
+        ArchitectureId => ModelZoo.All[0].Id,
+        DatasetId => DatasetCatalog.All[0].Id,
+        "seed" => "0",
+        _ => Fields.Find(path)?.Default ?? "",
+    };
+
+    private void DropUnknown()
+    {
+        var fields = FieldsOf();
+        foreach (var path in _texts.Keys.Where(path => !fields.Paths.Contains(path)).ToArray())
+        {
+            _texts.Remove(path);
+        }
+    }
+
+    private RunSpecFields FieldsOf() => new(
+        ModelZoo.Find(_texts.GetValueOrDefault(ArchitectureId, "")) ?? ModelZoo.All[0],
+        DatasetCatalog.Find(_texts.GetValueOrDefault(DatasetId, "")) ?? DatasetCatalog.All[0]);
+}

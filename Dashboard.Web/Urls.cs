@@ -1,0 +1,24 @@
+using Crossbench.Runs;
+using Microsoft.AspNetCore.Components;
+
+namespace Crossbench.Web;
+
+/// <summary>Addresses of pages; the only place that spells them.</summary>
+internal static class Urls
+{
+    /// <summary>The list of runs.</summary>
+    public const string Runs = "/runs";
+
+    /// <summary>The form for a new run.</summary>
+    public const string NewRun = "/new";
+
+    /// <summary>One run.</summary>
+    public static string Run(RunId id) => $"/runs/{id}";
+
+    /// <summary>The form, filled with the specification of a run.</summary>
+    public static string NewRunFrom(RunId id) => $"/new?from={id}";
+
+    /// <summary>The current address with parts of its query changed; null takes a part away.</summary>
+    public static string With(NavigationManager navigation, params (string Key, string? Value)[] changes) =>
+        navigation.GetUriWithQueryParameters(changes.ToDictionary(change => change.Key, change => (object?)(string.IsNullOrEmpty(change.Value) ? null : change.Value)));
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using Crossbench.Web.Components;
+using Crossbench.Web.Live;
+using Crossbench.Web.Security;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Radzen;
+
+namespace Crossbench.Web;
+
+/// <summary>Serves the pages.</summary>
+internal static class WebHost
+{
+    private const int BadInput = 2;
+
+    /// <summary>Serves until it is told to end.</summary>
+    /// <returns>The exit code: 0, or 2 with a message on standard error when it cannot begin.</returns>
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
+    {
+        if (AddressOf(options.Host) is not { } address)
+        {
+            return await RefuseAsync($"\"{options.Host}\" is not an address of this machine. Give --host 127.0.0.1 for this machine alone, or 0.0.0.0 for the network.");
+        }
+
+        try
+        {
+            var token = HostGuard.IsLoopbackName(options.Host) ? null : new LoginToken();
+            await using var app = Build(options, address, token, static services => services.AddCrossbench());
+            await app.StartAsync(cancellation);
+            Announce(app, options, token);
+            await app.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+        catch (SpecException error)
+        {
+            return await RefuseAsync(error.Message);
+        }
+        catch (Exception error) when (error is IOException or SocketException && BindFailure(error, options) is { } reason)
+        {
+            return await RefuseAsync(reason);
+        }
+    }
+
+    /// <summary>Puts the application together without starting it.</summary>
+    internal static WebApplication Build(ServeOptions options, IPAddress address, LoginToken? token, Action<IServiceCollection> addCore)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(WebHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Listen(address, options.Port);
+        });
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        var services = builder.Services;
+        services.AddSingleton(options.Data).AddSingleton(TimeProvider.System).AddScoped<PageVisibility>();
+        services.AddRadzenComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+
+        // Keys live as long as the process: a circuit does not outlive it either, and nothing is written to the home folder.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        addCore(services);
+        var app = builder.Build();
+        UsePipeline(app, options, token);
+        return app;
+    }
+
+    private static void UsePipeline(WebApplication app, ServeOptions options, LoginToken? token)
+    {
+        app.Use(SecurityHeaders.InvokeAsync);
+        app.Use(new HostGuard(options.Host).InvokeAsync);
+        if (token is not null)
+        {
+            app.Use(token.InvokeAsync);
+        }
+
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    private static void Announce(WebApplication app, ServeOptions options, LoginToken? token)
+    {
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var port = new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        var host = options.Host is "0.0.0.0" or "::" or "*" ? Environment.MachineName : options.Host;
+        Console.Out.WriteLine($"Crossbench is at http://{(host.Contains(':') ? $"[{host}]" : host)}:{port}/{(token is null ? "" : $"?token={token.Value}")}");
+        Console.Out.Flush();
+    }
+
+    private static IPAddress? AddressOf(string host) => host switch
+    {
+        "localhost" => IPAddress.Loopback,
+        "*" => IPAddress.Any,
+        _ => IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address : null,
+    };
+
+    private static string? BindFailure(Exception error, ServeOptions options)
+    {
+        if (error.InnerException is AddressInUseException)
+        {
+            return $"Port {options.Port} is in use by another program. Give a free one with --port N, or --port 0 to take any.";
+        }
+
+        return (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.AccessDenied => $"Port {options.Port} is reserved for the system. Give one above 1023 with --port N.",
+            SocketError.AddressNotAvailable => $"{options.Host} is not an address of this machine. Give --host 127.0.0.1, or 0.0.0.0 for the network.",
+            _ => null,
+        };
+    }
+
+    private static async Task<int> RefuseAsync(string reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return BadInput;
+    }
+}

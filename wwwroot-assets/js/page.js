@@ -1,0 +1,115 @@
+// What a page needs from the browser: the keyboard, and whether the tab can be seen.
+// Elements name their keys in data-keys ("n", "g r", "Escape", "/"): a text box is focused, anything else is clicked.
+let visibility = null;
+let prefix = '';
+
+const isTyping = target => target.closest?.('input:not([type=checkbox]):not([type=range]), select, textarea, [contenteditable], .rz-dropdown') != null;
+const isShown = element => element.offsetParent !== null || getComputedStyle(element).position === 'fixed';
+
+const press = keys => {
+  const element = [...document.querySelectorAll(`[data-keys="${CSS.escape(keys)}"]`)].find(isShown);
+  if (!element) {
+    return false;
+  }
+
+  if (element.matches('input, textarea')) {
+    element.focus();
+    element.select();
+  } else {
+    element.click();
+  }
+
+  return true;
+};
+
+const rows = () => [...document.querySelectorAll('[data-row]')];
+const move = by => {
+  const all = rows();
+  const at = all.findIndex(row => row.contains(document.activeElement));
+  const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
+  next?.querySelector('a')?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+  return all.length > 0;
+};
+
+const select = () => {
+  const box = document.activeElement?.closest('[data-row]')?.querySelector('input[type=checkbox]');
+  box?.click();
+  return box != null;
+};
+
+const act = key => {
+  switch (key) {
+    case 'j': return move(1);
+    case 'k': return move(-1);
+    case 'x': return select();
+    default: return press(key);
+  }
+};
+
+const onKey = event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('.rz-dialog-wrapper')) {
+    return;
+  }
+
+  if (isTyping(event.target)) {
+    if (event.key === 'Escape') {
+      event.target.blur();
+    }
+
+    return;
+  }
+
+  const keys = prefix + event.key;
+  prefix = event.key === 'g' && prefix === '' ? 'g ' : '';
+  if (!prefix && act(keys)) {
+    event.preventDefault();
+  }
+};
+
+const onVisibility = () => visibility?.invokeMethodAsync('Changed', document.hidden);
+
+const onClick = event => {
+  if (event.target.closest?.('.skip')) {
+    event.preventDefault();
+    document.getElementById('main').focus();
+  }
+};
+
+export function attach(reference) {
+  visibility = reference;
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('visibilitychange', onVisibility);
+  document.addEventListener('click', onClick, true);
+  if (document.hidden) {
+    onVisibility();
+  }
+}
+
+export function detach() {
+  visibility = null;
+  document.removeEventListener('keydown', onKey);
+  document.removeEventListener('visibilitychange', onVisibility);
+  document.removeEventListener('click', onClick, true);
+}
+
+// Browsers give pages a clipboard only over https or from this machine; elsewhere the selection is copied.
+export async function copy(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+
+  const box = document.createElement('textarea');
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  document.execCommand('copy');
+  box.remove();
+}
+
+export function focus(id) {
+  const element = document.getElementById(id);
+  element?.focus();
+  element?.scrollIntoView({ block: 'center' });
+}
