@@ -106,7 +106,7 @@ public static partial class torch
 
         public static Tensor operator -(Tensor tensor) => Result(NativeMethods.xb_neg(tensor.Handle), tensor);
 
-        public static Tensor operator ~(Tensor tensor) => Result(NativeMethods.xb_bitwise_not(tensor.Handle), tensor);
+        public static Tensor operator ~(Tensor left) => Result(NativeMethods.xb_bitwise_not(left.Handle), left);
 
         public static Tensor operator &(Tensor left, Tensor right) => Result(NativeMethods.xb_bitwise_and(left.Handle, right.Handle), left, right);
 

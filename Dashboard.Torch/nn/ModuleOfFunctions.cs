@@ -6,17 +6,12 @@ public static partial class torch
     {
         public interface IModule<in T, out TResult>
         {
-            TResult call(T input);
+            TResult call(T input1);
         }
 
         public interface IModule<in T1, in T2, out TResult>
         {
             TResult call(T1 input1, T2 input2);
-        }
-
-        public interface IModule<in T1, in T2, in T3, out TResult>
-        {
-            TResult call(T1 input1, T2 input2, T3 input3);
         }
 
         /// <summary>In TorchSharp the place of the hooks; none are bound, so that call is forward.</summary>

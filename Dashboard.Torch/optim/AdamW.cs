@@ -53,13 +53,7 @@ public class AdamW : OptimizerHelper, optim.IBetas
     /// <summary>Parameters without a gradient stay as they are, and their step is not counted.</summary>
     public override Tensor? step(Func<Tensor>? closure = null)
     {
-        Tensor? loss = null;
-        if (closure is not null)
-        {
-            using var grad = enable_grad();
-            loss = closure();
-        }
-
+        var loss = base.step(closure);
         foreach (var group in Groups)
         {
             Step(group.Parameters, (Options)group.Options);
@@ -84,7 +78,7 @@ public class AdamW : OptimizerHelper, optim.IBetas
         }
     }
 
-    public override void save_state_dict(BinaryWriter writer)
+    private protected override void SaveState(BinaryWriter writer)
     {
         foreach (var group in Groups)
         {
@@ -97,7 +91,7 @@ public class AdamW : OptimizerHelper, optim.IBetas
         }
     }
 
-    public override void load_state_dict(BinaryReader reader)
+    private protected override void LoadState(BinaryReader reader)
     {
         foreach (var group in Groups)
         {

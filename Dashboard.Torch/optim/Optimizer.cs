@@ -11,11 +11,11 @@ public static partial class torch
             (double, double) Betas { get; set; }
         }
 
-        public abstract class ILearningRateController
+        public interface ILearningRateController
         {
-            public abstract double LearningRate { get; set; }
+            double LearningRate { get; set; }
 
-            public abstract double InitialLearningRate { get; set; }
+            double InitialLearningRate { get; set; }
         }
 
         public abstract class Optimizer : IDisposable
@@ -44,7 +44,17 @@ public static partial class torch
 
             public virtual void add_param_group(ParamGroup param_group) => Groups.Add(param_group);
 
-            public abstract Tensor? step(Func<Tensor>? closure = null);
+            /// <summary>Evaluates the closure with gradients; a derived class then changes the parameters.</summary>
+            public virtual Tensor? step(Func<Tensor>? closure = null)
+            {
+                if (closure is null)
+                {
+                    return null;
+                }
+
+                using var grad = enable_grad();
+                return closure();
+            }
 
             public virtual IEnumerable<Parameter> parameters() => Groups.SelectMany(g => g.Parameters);
 

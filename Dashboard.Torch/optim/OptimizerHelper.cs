@@ -18,13 +18,13 @@ public class ParamGroup : optim.ILearningRateController
 
     public OptimizerOptions Options { get; set; } = null!;
 
-    public override double LearningRate
+    public double LearningRate
     {
         get => Options.LearningRate ?? double.NaN;
         set => Options.LearningRate = value;
     }
 
-    public override double InitialLearningRate
+    public double InitialLearningRate
     {
         get => Options.InitialLearningRate ?? double.NaN;
         set => Options.InitialLearningRate = value;
@@ -70,7 +70,11 @@ public abstract class OptimizerHelper : optim.Optimizer
         load_state_dict(reader);
     }
 
-    public abstract void save_state_dict(BinaryWriter writer);
+    public void save_state_dict(BinaryWriter writer) => SaveState(writer);
 
-    public abstract void load_state_dict(BinaryReader reader);
+    public void load_state_dict(BinaryReader reader) => LoadState(reader);
+
+    private protected abstract void SaveState(BinaryWriter writer);
+
+    private protected abstract void LoadState(BinaryReader reader);
 }

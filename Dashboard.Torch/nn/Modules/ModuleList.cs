@@ -77,11 +77,6 @@ public class ModuleList<T> : nn.Module, IList<T>
         Renumber();
     }
 
-    /// <summary>The children are the items alone, under their numbers.</summary>
-    protected override void RegisterComponents()
-    {
-    }
-
     private void Renumber()
     {
         ClearModules();

@@ -41,8 +41,4 @@ public class Sequential : nn.Module<Tensor, Tensor>
 
         return result.MoveToOuterDisposeScope();
     }
-
-    protected override void RegisterComponents()
-    {
-    }
 }
