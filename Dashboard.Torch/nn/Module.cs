@@ -24,22 +24,8 @@ public static partial class torch
 
             public void Dispose()
             {
+                Dispose(true);
                 GC.SuppressFinalize(this);
-                if (_disposed)
-                {
-                    return;
-                }
-
-                _disposed = true;
-                foreach (var tensor in _parameters.Values.Concat(_buffers.Values.Select(b => b.Tensor)))
-                {
-                    tensor?.Dispose();
-                }
-
-                foreach (var module in _modules.Values)
-                {
-                    module.Dispose();
-                }
             }
 
             public virtual Module apply(Action<Module> fn)
@@ -133,6 +119,25 @@ public static partial class torch
                             register_buffer(name, tensor);
                             break;
                     }
+                }
+            }
+
+            protected virtual void Dispose(bool disposing)
+            {
+                if (!disposing || _disposed)
+                {
+                    return;
+                }
+
+                _disposed = true;
+                foreach (var tensor in _parameters.Values.Concat(_buffers.Values.Select(b => b.Tensor)))
+                {
+                    tensor?.Dispose();
+                }
+
+                foreach (var module in _modules.Values)
+                {
+                    module.Dispose();
                 }
             }
 
