@@ -1,4 +1,3 @@
-using Crossbench.Datasets;
-using Crossbench.Web;
+using Crossbench.Web.Cli;
 
-return await WebHost.RunAsync(new ServeOptions(new DataFolder(Path.GetFullPath(args is [_, _, var data, ..] ? data : "data")), Port: args is [_, _, _, _, var port, ..] ? int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) : ServeOptions.DefaultPort), CancellationToken.None);
+return await CommandLine.RunAsync(args);

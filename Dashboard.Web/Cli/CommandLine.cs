@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Crossbench.Datasets;
+using Crossbench.Runs;
+
+namespace Crossbench.Web.Cli;
+
+/// <summary>The commands of the program. Data go to standard output, everything else to standard error.</summary>
+internal static class CommandLine
+{
+    public static Option<string?> DataOption { get; } = new("--data")
+    {
+        Description = "Folder for store, datasets and checkpoints (else CROSSBENCH_DATA, else data).",
+        HelpName = "FOLDER",
+        Recursive = true,
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Crossbench: a workbench and a referee for transformer variants. Without a command it serves the pages.") { DataOption };
+        var serve = new ServeCommand();
+        serve.AddTo(root);
+        root.Subcommands.Add(serve.Create());
+        root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(WorkerCommand.Create());
+        try
+        {
+            var parsed = root.Parse(args);
+            return parsed.Errors.Count > 0 ? BadUsage(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        }
+        catch (SpecException error)
+        {
+            return Refuse(error.Problems);
+        }
+        catch (RunStoreException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return ExitCode.Fault;
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"{error.GetType().Name}: {error.Message}");
+            return ExitCode.Fault;
+        }
+    }
+
+    /// <summary>Prints problems, one a line.</summary>
+    public static int Refuse(IEnumerable<SpecProblem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            Console.Error.WriteLine(problem);
+        }
+
+        return ExitCode.BadInput;
+    }
+
+    /// <summary>The folder that a command works in; made when it is not there.</summary>
+    /// <exception cref="SpecException">It cannot be made.</exception>
+    public static DataFolder DataFolderOf(ParseResult parsed)
+    {
+        var named = parsed.GetValue(DataOption) ?? Environment.GetEnvironmentVariable("CROSSBENCH_DATA");
+        var root = Path.GetFullPath(string.IsNullOrWhiteSpace(named) ? "data" : named);
+        try
+        {
+            Directory.CreateDirectory(root);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SpecException(new SpecProblem("--data", $"{root} cannot be made: {error.Message}", "Name a folder that you may write to."));
+        }
+
+        return new DataFolder(root);
+    }
+
+    private static int BadUsage(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            Console.Error.WriteLine(error.Message);
+        }
+
+        Console.Error.WriteLine("See --help.");
+        return ExitCode.BadInput;
+    }
+}
