@@ -28,7 +28,7 @@ internal static class WebHost
         try
         {
             var token = HostGuard.IsLoopbackName(options.Host) ? null : new LoginToken();
-            await using var app = Build(options, address, token, static services => services.AddCrossbench());
+            await using var app = Build(options, address, token, services => services.AddCrossbench(options.Data));
             await app.StartAsync(cancellation);
             Announce(app, options, token);
             await app.WaitForShutdownAsync(cancellation);

@@ -1,4 +1,5 @@
 using Crossbench.Datasets;
+using Crossbench.Launching;
 using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Web.Live;
@@ -8,33 +9,25 @@ namespace Crossbench.Web;
 /// <summary>What the pages need from the core.</summary>
 internal static class WebServices
 {
-    /// <summary>Adds store, change feed, launcher and queue of the data folder.</summary>
-    public static IServiceCollection AddCrossbench(this IServiceCollection services)
+    /// <summary>Adds store, change feed, launcher and queue of the data folder. The store is opened here, so that a store which cannot be used ends the start.</summary>
+    /// <exception cref="SpecException">The store cannot be used.</exception>
+    public static IServiceCollection AddCrossbench(this IServiceCollection services, DataFolder folder)
     {
-        services.AddSingleton(provider => SqliteRunStore.Open(provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>()));
+        // Registered by a factory, so that the container closes it at the end.
+        var store = SqliteRunStore.Open(folder, TimeProvider.System);
+        services.AddSingleton(_ => store);
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<SqliteRunStore>());
-        services.AddSingleton<IRunChanges, NoChanges>();
-        services.AddSingleton<Launching.IRunLauncher, NoLauncher>();
+        services.AddSingleton<RunChangeFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunChangeFeed>());
+        services.AddSingleton<IRunChanges, FeedChanges>();
+        services.AddSingleton<IRunLauncher, RunLauncher>();
+        services.AddSingleton<DeviceSlots>();
+        services.AddHostedService<RunQueue>();
         return services;
     }
 
-    private sealed class NoChanges : IRunChanges, IDisposable
+    private sealed class FeedChanges(RunChangeFeed feed) : IRunChanges
     {
-        public IDisposable Subscribe(RunId? run, Func<CancellationToken, Task> onChanged) => new NoChanges();
-
-        public void Dispose()
-        {
-        }
-    }
-
-    private sealed class NoLauncher(IRunStore store) : Launching.IRunLauncher
-    {
-        public Task<RunId> EnqueueAsync(Training.RunSpec spec) => Task.FromResult(store.Create(spec).Id);
-
-        public Task<bool> PauseAsync(RunId id) => Task.FromResult(false);
-
-        public Task<bool> ResumeAsync(RunId id) => Task.FromResult(false);
-
-        public Task<bool> StopAsync(RunId id) => Task.FromResult(false);
+        public IDisposable Subscribe(RunId? run, Func<CancellationToken, Task> onChanged) => feed.Subscribe(run, onChanged);
     }
 }

@@ -45,6 +45,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
     {
         private readonly TempFolder _folder = new();
         private IReadOnlyList<RunRecord> _runs = [];
+        private RunLock? _worker;
 
         internal WebProcess Web { get; private set; } = null!;
 
@@ -57,6 +58,11 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             using (var store = SqliteRunStore.Open(_folder.Data, clock))
             {
                 _runs = SampleRuns.Fill(store, clock);
+
+                // This process is the worker of the running run: it holds its lock and the only slot, so the queue leaves everything as it is.
+                var running = _runs.First(run => run.Status == RunStatus.Running).Id;
+                _worker = RunLock.TryTake(_folder.Data, running);
+                store.TryLease(running, "cpu", 1, _ => true);
             }
 
             Web = await WebProcess.StartAsync(_folder.Path);
@@ -67,6 +73,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
         {
             await Chromium.DisposeAsync();
             await Web.DisposeAsync();
+            _worker?.Dispose();
             _folder.Dispose();
         }
 
