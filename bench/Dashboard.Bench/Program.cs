@@ -3,11 +3,12 @@ using Crossbench.Bench;
 return args switch
 {
     ["train", .. var rest] => TrainBench.Run(rest),
+    ["store", .. var rest] => StoreBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; store [--quick] [--json]");
     return 2;
 }
