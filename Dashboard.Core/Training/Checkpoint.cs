@@ -50,6 +50,21 @@ public static class Checkpoint
         return (folder, Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length));
     }
 
+    /// <summary>Deletes all checkpoints but the newest.</summary>
+    /// <param name="parent">Folder of the run's checkpoints.</param>
+    /// <param name="keep">How many stay.</param>
+    /// <returns>Steps of those that are gone.</returns>
+    public static IReadOnlyList<long> Prune(string parent, int keep)
+    {
+        var old = Directory.EnumerateDirectories(parent, Prefix + "*").OrderDescending(StringComparer.Ordinal).Skip(keep).ToArray();
+        foreach (var folder in old)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return [.. old.Select(folder => long.Parse(Path.GetFileName(folder)[Prefix.Length..], CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>The latest whole checkpoint below a folder, or null. Folders without a valid state or with a wrong checksum are passed over.</summary>
     public static string? FindLatest(string parent) => !Directory.Exists(parent)
         ? null

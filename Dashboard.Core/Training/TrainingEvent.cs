@@ -51,6 +51,11 @@ public sealed record Evaluated(long Step, string Set, double Loss, double Low, d
 /// <param name="Bytes">Its size.</param>
 public sealed record CheckpointSaved(long Step, string Folder, long Bytes) : TrainingEvent(Step);
 
+/// <summary>An older checkpoint was deleted, because newer ones exist.</summary>
+/// <param name="Step">Optimiser steps done.</param>
+/// <param name="RemovedStep">Step of the checkpoint that is gone.</param>
+public sealed record CheckpointRemoved(long Step, long RemovedStep) : TrainingEvent(Step);
+
 /// <summary>Something a reader of the log wants to know.</summary>
 /// <param name="Step">Optimiser steps done.</param>
 /// <param name="Text">A sentence.</param>

@@ -10,6 +10,9 @@ namespace Crossbench.Training;
 /// <summary>The loop of one run: step, measure, evaluate, save, until the steps are done or something ends it.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
+    /// <summary>The newest, and one before it should the newest turn out damaged.</summary>
+    private const int KeptCheckpoints = 2;
+
     private readonly RunSpec _spec;
     private readonly TrainingOptions _options;
     private readonly LanguageModel _model;
@@ -201,5 +204,9 @@ internal sealed class TrainingLoop : IDisposable
         var progress = new TrainingProgress(_step, _throughput.Tokens, _throughput.Elapsed, _lastEvaluated);
         var (folder, bytes) = Checkpoint.Save(_checkpoints, _spec, progress, _model, _optimizer);
         _observer.OnEvent(new CheckpointSaved(_step, folder, bytes));
+        foreach (var removed in Checkpoint.Prune(_checkpoints, KeptCheckpoints))
+        {
+            _observer.OnEvent(new CheckpointRemoved(_step, removed));
+        }
     }
 }

@@ -96,10 +96,10 @@ public sealed record TrainingOptions
     [Display(Name = "Evaluation set", Description = "Held-out sequences, the same for every run.", Prompt = "sequences")]
     public int EvaluationSequences { get; init; } = 64;
 
-    /// <summary>Steps between two checkpoints; 0 saves only at the end.</summary>
+    /// <summary>Steps between two checkpoints, of which the newest two are kept; 0 saves only at the end and at a pause.</summary>
     [Range(0, 100_000_000)]
-    [Display(Name = "Checkpoint every", Description = "Steps between two checkpoints; 0: only at the end.", Prompt = "steps")]
-    public int CheckpointEvery { get; init; }
+    [Display(Name = "Checkpoint every", Description = "Steps between two checkpoints; the newest two are kept. 0: only at the end.", Prompt = "steps")]
+    public int CheckpointEvery { get; init; } = 200;
 
     /// <summary>Steps of warm-up: as set, or a tenth of all steps.</summary>
     [JsonIgnore]

@@ -77,14 +77,16 @@ public sealed class TrainerTests : IDisposable
         Train(spec with { Training = spec.Training with { CheckpointEvery = 4 } }, "run");
         var folder = _folder.File("run");
         var steps = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!).Order();
-        Assert.Equal(["step-00000004", "step-00000008", "step-00000012"], steps);
-        File.Delete(Path.Combine(folder, "step-00000012", "optimizer.safetensors"));
-        var model = Path.Combine(folder, "step-00000008", "model.safetensors");
+        Assert.Equal(["step-00000008", "step-00000012"], steps);
+        Directory.CreateDirectory(Path.Combine(folder, "step-00000016"));
+        Assert.Equal(Path.Combine(folder, "step-00000012"), Checkpoint.FindLatest(folder));
+        var model = Path.Combine(folder, "step-00000012", "model.safetensors");
         var bytes = File.ReadAllBytes(model);
         bytes[^1] ^= 1;
         File.WriteAllBytes(model, bytes);
-        Directory.CreateDirectory(Path.Combine(folder, "step-00000016"));
-        Assert.Equal(Path.Combine(folder, "step-00000004"), Checkpoint.FindLatest(folder));
+        Assert.Equal(Path.Combine(folder, "step-00000008"), Checkpoint.FindLatest(folder));
+        File.Delete(Path.Combine(folder, "step-00000008", "optimizer.safetensors"));
+        Assert.Null(Checkpoint.FindLatest(folder));
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal sealed class EventWriter : IDisposable
     private readonly Statement _cutEvaluation;
     private readonly Statement _addEvaluation;
     private readonly Statement _addCheckpoint;
+    private readonly Statement _removeCheckpoint;
     private readonly Statement _addLine;
     private readonly Statement[] _all;
 
@@ -40,6 +41,7 @@ internal sealed class EventWriter : IDisposable
             _addSummary = new(connection, "INSERT INTO evaluation_summary (run, step, \"set\", loss, low, high) VALUES ($1, $2, $3, $4, $5, $6)"),
             _addEvaluation = new(connection, "INSERT INTO evaluation (run, step, \"set\", sequence, class, loss, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7)"),
             _addCheckpoint = new(connection, "INSERT OR REPLACE INTO checkpoint (run, step, folder, bytes, at) VALUES ($1, $2, $3, $4, $5)"),
+            _removeCheckpoint = new(connection, "DELETE FROM checkpoint WHERE run = $1 AND step = $2"),
             _addLine = new(connection, "INSERT INTO event (run, at, step, text, is_warning) VALUES ($1, $2, $3, $4, $5)"),
         ];
     }
@@ -188,6 +190,9 @@ internal sealed class EventWriter : IDisposable
             case CheckpointSaved saved:
                 _addCheckpoint.Run(run, saved.Step, saved.Folder, saved.Bytes, now);
                 AddLine(run, saved, now, $"Checkpoint saved ({saved.Bytes / 1e6:0.0} MB).");
+                break;
+            case CheckpointRemoved removed:
+                _removeCheckpoint.Run(run, removed.RemovedStep);
                 break;
             case Started started:
                 AddLine(run, started, now, $"{(started.Step == 0 ? "Training begins" : "Training goes on")} at step {started.Step} of {started.Steps}. {started.Environment}");
