@@ -105,7 +105,7 @@ public sealed partial class StoriesTests : IDisposable
 
     [Fact]
     public void FewestTokens_OfAStory_AreNotTooMany() =>
-        Assert.All(Sample.Value, story => Assert.InRange(ByteTokenizer.Instance.Encode(story).Length, StoryBook.FewestTokens, long.MaxValue));
+        Assert.All(Sample.Value, story => Assert.InRange(Gpt2Tokenizer.Shared.Encode(story).Length, StoryBook.FewestTokens, long.MaxValue));
 
     [GeneratedRegex(@"(?<=[.!?])\s+")]
     private static partial Regex SentenceEnd();

@@ -15,7 +15,7 @@ internal static class TextCorpora
     public static TokenStream Open(DataFolder folder, TextSource source, TokenizerChoice choice, int contextLength, Func<long, SpecProblem> tooShort)
     {
         var tokenizer = TokenizerCatalog.Open(choice);
-        var corpus = Bytes(folder, source);
+        TokenCorpus corpus = choice == TokenizerChoice.Bytes ? Bytes(folder, source) : Tokens(folder, source, tokenizer);
         try
         {
             if (corpus.Count < TextSplit.Required(contextLength))
@@ -42,6 +42,11 @@ internal static class TextCorpora
 
         return new ByteCorpus(PreparedFile.Get(folder, $"text-{source.Fingerprint("bytes")}.bytes", stream => Join(source, stream)), 0);
     }
+
+    private static TokenFile Tokens(DataFolder folder, TextSource source, Tokenizer tokenizer) => new(PreparedFile.Get(
+        folder,
+        $"text-{source.Fingerprint(tokenizer.Id)}.{tokenizer.Id}",
+        stream => TokenFile.Write(stream, take => DocumentTokens.Read(source, tokenizer, take))));
 
     /// <summary>All documents, with a line feed between two.</summary>
     private static void Join(TextSource source, Stream stream)

@@ -49,6 +49,12 @@ public sealed class Stories : Dataset<StoriesOptions>
             yield return small;
         }
 
+        if (TokenizerCatalog.Problem(options.Tokenizer) is { } unusable)
+        {
+            yield return unusable;
+            yield break;
+        }
+
         // Long contexts on few stories: only then is the book worth telling to see how long it is.
         var needed = TextSplit.Required(contextLength);
         if (options.Stories * StoryBook.FewestTokens < needed && StoryBook.CountTokens(options.Seed, options.Stories, options.Tokenizer) is var tokens && tokens < needed)

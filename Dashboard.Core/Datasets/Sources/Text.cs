@@ -42,6 +42,12 @@ public sealed class Text : Dataset<TextOptions>
             yield return small;
         }
 
+        if (TokenizerCatalog.Problem(options.Tokenizer) is { } unusable)
+        {
+            yield return unusable;
+            yield break;
+        }
+
         var (source, problem) = TextSource.Find(options.Path);
         problem ??= TextLength.Check(source!, options.Tokenizer, contextLength);
         if (problem is not null)
