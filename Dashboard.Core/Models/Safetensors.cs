@@ -10,6 +10,8 @@ namespace Crossbench.Models;
 /// </summary>
 public static class Safetensors
 {
+    private const long ElementsPerPiece = 1 << 26;
+
     /// <summary>Writes a file, atomically: under another name in the same folder, flushed to disk, then renamed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">Names and tensors, on any device; written in this order.</param>
@@ -20,22 +22,19 @@ public static class Safetensors
         using var scope = NewDisposeScope();
         var header = SafetensorsHeader.Encode(tensors, metadata);
         var unfinished = path + ".unfinished";
-        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        try
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            file.Write(length);
-            file.Write(header);
-            foreach (var (_, tensor) in tensors)
+            using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
             {
-                using var inner = NewDisposeScope();
-                file.Write(tensor.detach().cpu().contiguous().bytes);
+                Write(file, header, tensors);
             }
 
-            file.Flush(flushToDisk: true);
+            File.Move(unfinished, path, overwrite: true);
         }
-
-        File.Move(unfinished, path, overwrite: true);
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     /// <summary>Reads names, types and shapes without the data.</summary>
@@ -60,7 +59,8 @@ public static class Safetensors
             if (entry.Bytes > 0)
             {
                 using var view = map.CreateViewStream(header.DataStart + entry.Begin, entry.Bytes, MemoryMappedFileAccess.Read);
-                view.ReadExactly(loaded.bytes);
+                Fill(loaded, view);
+                CheckBooleans(path, entry.Name, loaded);
             }
 
             tensors.Add(entry.Name, loaded);
@@ -74,6 +74,46 @@ public static class Safetensors
     {
         using var file = File.OpenRead(path);
         return SafetensorsHeader.Read(path, file).Metadata;
+    }
+
+    private static void Write(FileStream file, byte[] header, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    {
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        file.Write(length);
+        file.Write(header);
+        foreach (var (_, tensor) in tensors)
+        {
+            using var scope = NewDisposeScope();
+            foreach (var piece in Pieces(tensor.detach().cpu().contiguous()))
+            {
+                file.Write(piece.bytes);
+            }
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void Fill(Tensor target, Stream source)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var piece in Pieces(target))
+        {
+            source.ReadExactly(piece.bytes);
+        }
+    }
+
+    /// <summary>Views of a contiguous tensor that a span of bytes can hold, whatever its size.</summary>
+    private static Tensor[] Pieces(Tensor tensor) => tensor.numel() == 0 ? [] : tensor.view(-1).split(ElementsPerPiece);
+
+    /// <summary>A bool of another byte than 0 and 1 would be neither true nor false to what computes with it.</summary>
+    private static void CheckBooleans(string path, string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        if (tensor.dtype == ScalarType.Bool && Pieces(tensor).Any(piece => piece.bytes.ContainsAnyExceptInRange((byte)0, (byte)1)))
+        {
+            throw new InvalidDataException($"{path} is not a whole weight file: {name} of type BOOL holds a byte that is neither 0 nor 1. Fetch or save it again.");
+        }
     }
 }
 

@@ -76,8 +76,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Check(path, document.RootElement, 8 + length, file.Length);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The reader finds text that is no UTF-8 only when it reads that text.
             throw new InvalidDataException($"{path} is not a whole weight file: its header is not JSON. {error.Message}", error);
         }
     }
@@ -95,7 +96,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             if (property.Name == MetadataKey)
             {
-                metadata = property.Value.Deserialize<Dictionary<string, string>>() ?? [];
+                metadata = Texts(path, property.Value);
                 continue;
             }
 
@@ -117,6 +118,11 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             ? new SafetensorsHeader(entries, metadata, dataStart)
             : throw Refused(path, $"its tensors need {dataStart + end} bytes, it has {fileLength}");
     }
+
+    private static Dictionary<string, string> Texts(string path, JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String)
+            ? json.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString()!)
+            : throw Refused(path, $"{MetadataKey} holds something else than texts");
 
     private static SafetensorsEntry Entry(string path, string name, JsonElement json)
     {

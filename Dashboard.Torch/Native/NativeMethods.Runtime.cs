@@ -44,9 +44,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int xb_cuda_has_cudnn();
 
     [LibraryImport(Lib)]
-    internal static partial int xb_cuda_init();
-
-    [LibraryImport(Lib)]
     internal static partial int xb_cuda_synchronize(int index);
 
     [LibraryImport(Lib)]

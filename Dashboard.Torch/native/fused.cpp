@@ -25,6 +25,8 @@ template <typename F> void parts(int64_t count, int64_t perPart, F&& body)
     });
 }
 
+bool plain(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_contiguous(); }
+
 class RmsNorm : public torch::autograd::Function<RmsNorm>
 {
 public:
@@ -32,6 +34,8 @@ public:
     {
         const at::Tensor x = input.contiguous();
         const int64_t width = x.size(-1), rows = width == 0 ? 0 : x.numel() / width;
+        TORCH_CHECK(width > 0 && plain(x) && plain(weight) && weight.dim() == 1 && weight.size(0) == width,
+            "needs contiguous fp32 tensors on the CPU, and a weight of the last dimension's size ", width, "; the weight is ", weight.sizes());
         at::Tensor y = at::empty_like(x), inverse = at::empty({rows}, x.options());
         const float *px = x.data_ptr<float>(), *pw = weight.data_ptr<float>();
         float *py = y.data_ptr<float>(), *pi = inverse.data_ptr<float>();
@@ -44,6 +48,7 @@ public:
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients)
     {
+        TORCH_CHECK(!at::GradMode::is_enabled(), "has no second derivative; use the reference form");
         const auto saved = context->get_saved_variables();
         const at::Tensor &x = saved[0], &weight = saved[1], &inverse = saved[2];
         const at::Tensor gradient = gradients[0].contiguous();
@@ -59,7 +64,6 @@ public:
     }
 };
 
-bool plain(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_contiguous(); }
 }
 
 // 1 when a tensor is a contiguous fp32 tensor on the CPU, which is what the fused operations take.
@@ -80,6 +84,7 @@ XB_API double xb_fused_gradient_norm(const T* parameters, int64_t count)
                 continue;
             }
             const at::Tensor g = gradient.contiguous();
+            TORCH_CHECK(plain(g), "needs fp32 gradients on the CPU");
             std::vector<double> sums((g.numel() + entriesPerPart - 1) / entriesPerPart);
             const float* p = g.data_ptr<float>();
             parts(g.numel(), entriesPerPart, [&](int64_t part, int64_t first, int64_t n) { sums[part] = xb::kernels::squares(p + first, n); });
@@ -98,6 +103,10 @@ XB_DO(fused_adamw, (T parameter, T mean, T variance, double scale, double learni
     if (gradient.defined())
     {
         const at::Tensor g = gradient.contiguous();
+        for (const at::Tensor& t : {*parameter, g, *mean, *variance})
+        {
+            TORCH_CHECK(plain(t) && t.numel() == parameter->numel(), "needs contiguous fp32 tensors of one size on the CPU");
+        }
         const xb::kernels::AdamW constants{
             static_cast<float>(scale), static_cast<float>(1 - learningRate * decay), static_cast<float>(beta1), static_cast<float>(beta2),
             static_cast<float>(learningRate / (1 - std::pow(beta1, updates))), static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, updates))), static_cast<float>(epsilon)};

@@ -1,7 +1,6 @@
 #include "api.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 
 #include <mutex>
 
@@ -13,7 +12,7 @@ XB_DO(cuda_manual_seed, (int64_t seed, int32_t everyDevice), {
         auto count = everyDevice ? static_cast<int32_t>(at::getNumGPUs()) : 1;
         for (int32_t i = 0; i < count; i++)
         {
-            auto g = at::detail::getCUDAHooks().getDefaultCUDAGenerator(static_cast<at::DeviceIndex>(everyDevice ? i : -1));
+            auto g = at::globalContext().defaultGenerator(xb::device(static_cast<int32_t>(at::kCUDA), everyDevice ? i : -1));
             std::lock_guard<std::mutex> lock(g.mutex());
             g.set_current_seed(static_cast<uint64_t>(seed));
         }

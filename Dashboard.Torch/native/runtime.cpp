@@ -89,8 +89,6 @@ XB_API int32_t xb_cuda_has_cudnn()
     return xb::guard("cuda.is_cudnn_available", [] { return at::hasCUDA() && context().hasCuDNN() ? 1 : 0; }, -1);
 }
 
-XB_DO(cuda_init, (), TORCH_CHECK(at::hasCUDA(), "this libtorch was built without CUDA"); at::globalContext().lazyInitCUDA())
-
 XB_DO(cuda_synchronize, (int32_t index), {
     TORCH_CHECK(at::hasCUDA(), "this libtorch was built without CUDA");
     at::detail::getCUDAHooks().deviceSynchronize(static_cast<at::DeviceIndex>(index < 0 ? c10::impl::VirtualGuardImpl(at::kCUDA).getDevice().index() : index));
