@@ -13,6 +13,10 @@ public sealed record DataFolder(string Root)
     /// <summary>Checkpoints, a folder for each run.</summary>
     public string Checkpoints => Path.Combine(Root, "checkpoints");
 
+    /// <summary>Folder of one run's checkpoints.</summary>
+    /// <param name="run">Id of the run.</param>
+    public string CheckpointsOf(string run) => Path.Combine(Checkpoints, run);
+
     /// <summary>Log and lock files of workers.</summary>
     public string Workers => Path.Combine(Root, "workers");
 }

@@ -21,4 +21,8 @@ public interface IRunLauncher
     /// <summary>Stops a queued or running run.</summary>
     /// <returns>False when it has ended already.</returns>
     Task<bool> StopAsync(RunId id);
+
+    /// <summary>Deletes an ended run with everything that belongs to it: rows, checkpoints, the worker's log.</summary>
+    /// <returns>False when it is gone, queued or running.</returns>
+    Task<bool> DeleteAsync(RunId id);
 }

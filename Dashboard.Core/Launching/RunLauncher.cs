@@ -1,3 +1,4 @@
+using Crossbench.Datasets;
 using Crossbench.Runs;
 using Crossbench.Training;
 
@@ -5,7 +6,8 @@ namespace Crossbench.Launching;
 
 /// <summary>Queues and controls runs through the store, which a <see cref="RunQueue"/> of this or another process serves.</summary>
 /// <param name="store">The store.</param>
-public sealed class RunLauncher(IRunStore store) : IRunLauncher
+/// <param name="folder">The data folder.</param>
+public sealed class RunLauncher(IRunStore store, DataFolder folder) : IRunLauncher
 {
     /// <inheritdoc/>
     public Task<RunId> EnqueueAsync(RunSpec spec) => Task.Run(() =>
@@ -35,5 +37,27 @@ public sealed class RunLauncher(IRunStore store) : IRunLauncher
         }
 
         return false;
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(RunId id) => Task.Run(() =>
+    {
+        if (!store.Delete(id))
+        {
+            return false;
+        }
+
+        var checkpoints = folder.CheckpointsOf(id.Value);
+        if (Directory.Exists(checkpoints))
+        {
+            Directory.Delete(checkpoints, recursive: true);
+        }
+
+        foreach (var file in Directory.Exists(folder.Workers) ? Directory.EnumerateFiles(folder.Workers, $"{id}.*") : [])
+        {
+            File.Delete(file);
+        }
+
+        return true;
     });
 }

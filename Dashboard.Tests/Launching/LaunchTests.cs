@@ -14,7 +14,7 @@ public sealed class LaunchTests : IDisposable
     private readonly TestStore _test = new();
     private readonly Ear _log = new();
 
-    private RunLauncher Launcher => new(_test.Store);
+    private RunLauncher Launcher => new(_test.Store, _test.Folder);
 
     public void Dispose() => _test.Dispose();
 

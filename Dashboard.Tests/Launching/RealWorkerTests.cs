@@ -25,7 +25,7 @@ public sealed class RealWorkerTests : IDisposable
     public RealWorkerTests()
     {
         _store = SqliteRunStore.Open(_folder.Data, TimeProvider.System);
-        _launcher = new RunLauncher(_store);
+        _launcher = new RunLauncher(_store, _folder.Data);
         _queue = new RunQueue(_store, _folder.Data, new DeviceSlots(), null, TimeProvider.System, new TestLog<RunQueue>(), (folder, id) =>
             _worker = WorkerProcess.Start(folder, id, new WorkerCommand(CrossbenchProcess.Executable, [])));
     }

@@ -161,7 +161,7 @@ public sealed class RunQueueTests : IDisposable
         var id = _test.Queued();
         _queue.Look();
 
-        Assert.True(await new RunLauncher(_test.Store).StopAsync(id));
+        Assert.True(await new RunLauncher(_test.Store, _test.Folder).StopAsync(id));
         await Kill(_workers.Started[0]);
         _queue.Look();
 

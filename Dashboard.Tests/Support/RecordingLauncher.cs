@@ -23,6 +23,12 @@ internal sealed class RecordingLauncher(IRunStore store) : IRunLauncher
 
     public Task<bool> StopAsync(RunId id) => NoteAsync($"stop {id}");
 
+    public Task<bool> DeleteAsync(RunId id)
+    {
+        Calls.Add($"delete {id}");
+        return Task.FromResult(store.Delete(id));
+    }
+
     private Task<bool> NoteAsync(string call)
     {
         Calls.Add(call);

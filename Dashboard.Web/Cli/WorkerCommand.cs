@@ -28,5 +28,5 @@ internal static class WorkerCommand
 
     /// <summary>The trainer over a data folder; a run's checkpoints have a folder of their own.</summary>
     public static TrainRun Trainer(DataFolder folder) => (run, observer, control) =>
-        new Trainer(folder, TimeProvider.System).Run(run.Spec, Path.Combine(folder.Checkpoints, run.Id.Value), observer, control);
+        new Trainer(folder, TimeProvider.System).Run(run.Spec, folder.CheckpointsOf(run.Id.Value), observer, control);
 }

@@ -1,3 +1,4 @@
+using Crossbench.Launching;
 using Crossbench.Runs;
 using Crossbench.Web.Components.Controls;
 using Crossbench.Web.Live;
@@ -39,6 +40,9 @@ public sealed partial class RunList : LiveComponent
 
     [Inject]
     private IRunStore Store { get; set; } = null!;
+
+    [Inject]
+    private IRunLauncher Launcher { get; set; } = null!;
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
@@ -179,7 +183,7 @@ public sealed partial class RunList : LiveComponent
             return;
         }
 
-        var question = $"Delete {(ended.Length == 1 ? ended[0].Spec.Name : Format.Plural(ended.Length, "run"))} with all curves, evaluations and events? There is no undo.";
+        var question = $"Delete {(ended.Length == 1 ? ended[0].Spec.Name : Format.Plural(ended.Length, "run"))} with all curves, evaluations, events and checkpoints? There is no undo.";
         var left = runs.Length - ended.Length;
         var options = new ConfirmOptions { OkButtonText = "Delete", CancelButtonText = "Keep", CloseDialogOnEsc = true };
         if (await Dialogs.Confirm(left == 0 ? question : $"{question} {Format.Plural(left, "run")} in the queue or running will stay.", "Delete", options) != true)
@@ -187,7 +191,12 @@ public sealed partial class RunList : LiveComponent
             return;
         }
 
-        var deleted = ended.Count(run => Store.Delete(run.Id));
+        var deleted = 0;
+        foreach (var run in ended)
+        {
+            deleted += await Launcher.DeleteAsync(run.Id) ? 1 : 0;
+        }
+
         _selected.Clear();
         Notifications.Notify(NotificationSeverity.Info, $"Deleted {Format.Plural(deleted, "run")}");
         await ReloadAsync(CancellationToken.None);
