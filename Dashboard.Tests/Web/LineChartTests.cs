@@ -1,0 +1,114 @@
+using Bunit;
+using Crossbench.Metrics;
+using Crossbench.Web.Components.Charts;
+using Xunit;
+
+namespace Crossbench.Tests.Web;
+
+public sealed class LineChartTests : PageContext
+{
+    private readonly DownsampledLine _data = new(100);
+    private readonly ChartLine _raw = new("raw", "--arch-x", LineLook.Raw);
+    private readonly ChartLine _evaluations = new("eval", "--text-1", LineLook.Points);
+
+    [Fact]
+    public void FirstDrawing_InitialisesOnce_WithAllPoints()
+    {
+        Add(1, 2, 3);
+        Draw(new ChartFrame());
+
+        var init = Assert.Single(ChartModule.Invocations, call => call.Identifier == "init");
+        Assert.Equal("lib/plotly-cartesian.min.js", init.Arguments[1]);
+        Assert.Equal(2, Assert.IsType<Dictionary<string, object?>[]>(init.Arguments[2]).Length);
+        var patches = Assert.IsType<LinePatch[]>(init.Arguments[3]);
+        Assert.Equal([1, 2, 3], patches[0].Y);
+        Assert.Empty(Chart.Invocations);
+    }
+
+    [Fact]
+    public void Update_SendsOnlyWhatIsNew()
+    {
+        Add(1, 2, 3);
+        var chart = Draw(new ChartFrame());
+        Add(4, 5);
+        chart.Render();
+
+        var update = Assert.Single(Chart.Invocations["update"]);
+        var patch = Assert.Single(Assert.IsType<LinePatch[]>(update.Arguments[0]));
+        Assert.Equal((0, 3), (patch.Line, patch.From));
+        Assert.Equal([3, 4], patch.X);
+        Assert.Equal([4, 5], patch.Y);
+        Assert.Null(update.Arguments[1]);
+    }
+
+    [Fact]
+    public void Render_WhenNothingChanged_CallsNothing()
+    {
+        Add(1);
+        var chart = Draw(new ChartFrame { X = (0, 10) });
+        chart.Render(parameters => parameters.Add(item => item.Frame, new ChartFrame { X = (0, 10) }));
+        Assert.Empty(Chart.Invocations);
+    }
+
+    [Fact]
+    public void ChangedFrame_IsSentWithoutPoints()
+    {
+        Add(1);
+        var chart = Draw(new ChartFrame { X = (0, 10) });
+        chart.Render(parameters => parameters.Add(item => item.Frame, new ChartFrame { X = (0, 20) }));
+
+        var update = Assert.Single(Chart.Invocations["update"]);
+        Assert.Empty(Assert.IsType<LinePatch[]>(update.Arguments[0]));
+        Assert.NotNull(update.Arguments[1]);
+    }
+
+    [Fact]
+    public void NotFinite_IsSentAsAGap()
+    {
+        Add(1, double.NaN, double.PositiveInfinity);
+        Draw(new ChartFrame());
+        Assert.Equal([1, null, null], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[3])[0].Y);
+    }
+
+    [Fact]
+    public void Evaluations_CarryTheirWhiskers()
+    {
+        _evaluations.Write(0, [new WhiskerPoint(10, 2, 1.5, 2.25)]);
+        Draw(new ChartFrame());
+        var patch = Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[3])[1];
+        Assert.Equal([0.25], patch.Up);
+        Assert.Equal([0.5], patch.Down);
+    }
+
+    [Fact]
+    public async Task Disposal_DisposesOfTheChartInTheBrowser()
+    {
+        Draw(new ChartFrame());
+        await DisposeComponentsAsync();
+        Assert.Single(Chart.Invocations["dispose"]);
+    }
+
+    [Fact]
+    public void FarReference_IsNamedAsOutside_AndNearOneIsInside()
+    {
+        var references = new[] { new ChartReference("chance", 6.0), new ChartReference("floor", 1.8) };
+        var range = ChartFrame.RangeOf([2.0, 3.0], references, false)!.Value;
+        Assert.True(range.Low < 1.8 && range.High < 6);
+        var layout = PlotlyFigure.Layout(new ChartFrame { X = (0, 1), Y = range, References = references }, 292);
+        var notes = Assert.IsType<List<object>>(layout["annotations"]).Select(note => note.ToString()!).ToArray();
+        Assert.Contains(notes, note => note.Contains("chance 6.000 (above)", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains("floor 1.800,", StringComparison.Ordinal));
+    }
+
+    private void Add(params double[] values)
+    {
+        var first = _raw.Points.Count;
+        _raw.Write(_data.Append(values.Select((value, index) => new LinePoint(first + index, value))), _data);
+    }
+
+    private IRenderedComponent<LineChart> Draw(ChartFrame frame)
+    {
+        IReadOnlyList<ChartLine> lines = [_raw, _evaluations];
+        return Render<LineChart>(parameters => parameters.Add(chart => chart.Lines, lines).Add(chart => chart.Frame, frame).Add(chart => chart.Description, "A line"));
+    }
+}
