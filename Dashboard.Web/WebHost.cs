@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Crossbench.Web.Components;
 using Crossbench.Web.Live;
 using Crossbench.Web.Security;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -25,6 +24,11 @@ internal static class WebHost
             return await RefuseAsync($"\"{options.Host}\" is not an address of this machine. Give --host 127.0.0.1 for this machine alone, or 0.0.0.0 for the network.");
         }
 
+        if (BindFailure(address, options) is { } reason)
+        {
+            return await RefuseAsync(reason);
+        }
+
         try
         {
             var token = HostGuard.IsLoopbackName(options.Host) ? null : new LoginToken();
@@ -38,10 +42,6 @@ internal static class WebHost
         {
             return await RefuseAsync(error.Message);
         }
-        catch (Exception error) when (error is IOException or SocketException && BindFailure(error, options) is { } reason)
-        {
-            return await RefuseAsync(reason);
-        }
     }
 
     /// <summary>Puts the application together without starting it.</summary>
@@ -54,7 +54,7 @@ internal static class WebHost
             server.AddServerHeader = false;
             server.Listen(address, options.Port);
         });
-        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        Log(builder.Logging);
         var services = builder.Services;
         services.AddSingleton(options.Data).AddSingleton(TimeProvider.System).AddScoped<PageVisibility>();
         services.AddRadzenComponents();
@@ -68,6 +68,13 @@ internal static class WebHost
         UsePipeline(app, options, token);
         return app;
     }
+
+    // Standard output is for data. Keys that live in memory need no warning.
+    private static void Log(ILoggingBuilder logging) => logging
+        .ClearProviders()
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        .SetMinimumLevel(LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
     private static void UsePipeline(WebApplication app, ServeOptions options, LoginToken? token)
     {
@@ -100,19 +107,30 @@ internal static class WebHost
         _ => IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address : null,
     };
 
-    private static string? BindFailure(Exception error, ServeOptions options)
+    // Tried before anything is opened: a start that cannot listen touches no store and starts no worker.
+    private static string? BindFailure(IPAddress address, ServeOptions options)
     {
-        if (error.InnerException is AddressInUseException)
+        if (options.Port is < 0 or > ushort.MaxValue)
         {
-            return $"Port {options.Port} is in use by another program. Give a free one with --port N, or --port 0 to take any.";
+            return $"{options.Port} is not a port. Give a number from 0 to 65535 with --port N; 0 takes a free one.";
         }
 
-        return (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode switch
+        try
         {
-            SocketError.AccessDenied => $"Port {options.Port} is reserved for the system. Give one above 1023 with --port N.",
-            SocketError.AddressNotAvailable => $"{options.Host} is not an address of this machine. Give --host 127.0.0.1, or 0.0.0.0 for the network.",
-            _ => null,
-        };
+            using var listener = new TcpListener(address, options.Port);
+            listener.Start();
+            return null;
+        }
+        catch (SocketException error)
+        {
+            return error.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => $"Port {options.Port} is in use by another program. Give a free one with --port N, or --port 0 to take any.",
+                SocketError.AccessDenied => $"Port {options.Port} is reserved for the system. Give one above 1023 with --port N.",
+                SocketError.AddressNotAvailable => $"{options.Host} is not an address of this machine. Give --host 127.0.0.1, or 0.0.0.0 for the network.",
+                _ => $"Cannot listen on {options.Host}, port {options.Port}: {error.Message}. Give another --host or --port.",
+            };
+        }
     }
 
     private static async Task<int> RefuseAsync(string reason)

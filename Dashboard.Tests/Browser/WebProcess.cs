@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Crossbench.Tests.Browser;
@@ -29,9 +30,9 @@ internal sealed partial class WebProcess : IAsyncDisposable
     /// <summary>The built application.</summary>
     public static string Assembly { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../Dashboard.Web/bin/Release/net10.0/Dashboard.Web.dll"));
 
-    public static async Task<WebProcess> StartAsync(string dataFolder)
+    public static async Task<WebProcess> StartAsync(string dataFolder, int port = 0)
     {
-        var process = Start("serve", "--data", dataFolder, "--port", "0");
+        var process = Start("serve", "--data", dataFolder, "--port", port.ToString(CultureInfo.InvariantCulture));
         var errors = new List<string>();
         process.ErrorDataReceived += (_, line) =>
         {

@@ -96,7 +96,7 @@ public sealed class LineChartTests : PageContext
         Assert.True(range.Low < 1.8 && range.High < 6);
         var layout = PlotlyFigure.Layout(new ChartFrame { X = (0, 1), Y = range, References = references }, 292);
         var notes = Assert.IsType<List<object>>(layout["annotations"]).Select(note => note.ToString()!).ToArray();
-        Assert.Contains(notes, note => note.Contains("chance 6.000 (above)", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains("chance 6.000<br>(above)", StringComparison.Ordinal));
         Assert.Contains(notes, note => note.Contains("floor 1.800,", StringComparison.Ordinal));
     }
 

@@ -21,6 +21,7 @@ internal static class PlotlyFigure
         };
         if (line.Look == LineLook.Points)
         {
+            trace["cliponaxis"] = false;
             trace["marker"] = new { size = 7, color = "--surface-1", line = new { color = line.Colour, width = 1.5 } };
             trace["error_y"] = new { type = "data", symmetric = false, color = line.Colour, thickness = 1.25, width = 0 };
         }
@@ -77,6 +78,7 @@ internal static class PlotlyFigure
         ["gridcolor"] = "--chart-grid",
         ["zeroline"] = false,
         ["ticklabelstandoff"] = 4,
+        ["tickformat"] = TickFormat(frame),
         ["fixedrange"] = true,
         ["nticks"] = 6,
         ["range"] = frame.Y is { } range ? new[] { Scaled(frame, range.Low), Scaled(frame, range.High) } : null,
@@ -117,12 +119,24 @@ internal static class PlotlyFigure
             var share = (Scaled(frame, reference.Value) - Scaled(frame, y.Low)) / (Scaled(frame, y.High) - Scaled(frame, y.Low));
             var wanted = plotHeight * (1 - Math.Clamp(share, 0, 1));
             var pixel = Math.Max(wanted, before + LabelGap);
-            before = pixel;
-            var where = side > 0 ? " (above)" : side < 0 ? " (below)" : "";
-            notes.Add(Note($"{reference.Name} {Format.ShortLoss(reference.Value)}{where}", "paper", 1, 1 - (pixel / plotHeight), "middle"));
+            var where = side > 0 ? "<br>(above)" : side < 0 ? "<br>(below)" : "";
+            before = pixel + (side == 0 ? 0 : LabelGap);
+            notes.Add(Note($"{reference.Name} {Format.ShortLoss(reference.Value)}{where}", "paper", 1, 1 - (pixel / plotHeight), side > 0 ? "top" : side < 0 ? "bottom" : "middle"));
         }
 
         return notes;
+    }
+
+    // As many decimals as neighbouring ticks need to differ, the same on all of them.
+    private static string? TickFormat(ChartFrame frame)
+    {
+        if (frame.IsLog || frame.Y is not { } y || y.High <= y.Low)
+        {
+            return null;
+        }
+
+        var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10((y.High - y.Low) / 5)), 0, 6);
+        return $".{decimals}f";
     }
 
     private static object Note(string text, string xref, double x, double y, string yanchor) =>
