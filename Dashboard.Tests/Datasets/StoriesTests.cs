@@ -49,7 +49,7 @@ public sealed partial class StoriesTests : IDisposable
     }
 
     [Fact]
-    public void EveryPhrase_OfTheGrammar_CanBeTold()
+    public void Tell_WithEveryFormOfPhrase_PutsThemTogether()
     {
         var grammar = StoryGrammar.Parse("== story\n<hero=who>{hero} had a(n) <^thing>, and {he} had a(n) {hero.pet}. // [it|it] was <honest>.\n== who (he=she; pet=cat)\nAnna; pet=owl\n== thing\napple\n== honest\na(n) honest one");
         Assert.Equal("Anna had an Apple, and she had an owl.\nIt was an honest one.\n", new StoryTeller(grammar, new RandomStreams(0).Stream("x")).Tell());

@@ -38,9 +38,6 @@ internal sealed partial class StoryGrammar
     /// <summary>The phrases of a rule.</summary>
     public IReadOnlyList<GrammarPhrase> this[string rule] => _rules[rule];
 
-    /// <summary>Names of all rules.</summary>
-    public IEnumerable<string> Rules => _rules.Keys;
-
     /// <summary>Reads a grammar.</summary>
     /// <exception cref="InvalidDataException">A line cannot be understood, or names a rule that is not there.</exception>
     public static StoryGrammar Parse(string text)

@@ -41,6 +41,19 @@ internal sealed class BytePairs
             }
         }
 
+        var parts = Join(piece, next, previous, queue);
+        var tokens = new int[parts];
+        for (int i = 0, start = 0; i < parts; i++, start = next[start])
+        {
+            tokens[i] = _lookup[piece[start..next[start]]];
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Joins pairs until none is left; returns how many parts remain.</summary>
+    private int Join(ReadOnlySpan<byte> piece, int[] next, int[] previous, PriorityQueue<(int Start, int End), long> queue)
+    {
         var parts = piece.Length;
         while (queue.TryDequeue(out var pair, out _))
         {
@@ -64,13 +77,7 @@ internal sealed class BytePairs
             }
         }
 
-        var tokens = new int[parts];
-        for (int i = 0, start = 0; i < parts; i++, start = next[start])
-        {
-            tokens[i] = _lookup[piece[start..next[start]]];
-        }
-
-        return tokens;
+        return parts;
     }
 
     private void Offer(PriorityQueue<(int Start, int End), long> queue, ReadOnlySpan<byte> piece, int start, int end)
