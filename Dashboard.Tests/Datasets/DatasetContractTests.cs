@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
 using Crossbench.Options;
+using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -11,7 +12,7 @@ namespace Crossbench.Tests.Datasets;
 public sealed partial class DatasetContractTests : IDisposable
 {
     private const int Context = 32;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Ids => [.. DatasetCatalog.All.Select(dataset => dataset.Id)];
 

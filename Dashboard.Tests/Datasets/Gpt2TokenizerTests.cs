@@ -3,6 +3,7 @@ using Crossbench.Datasets.Sources;
 using Crossbench.Datasets.Tokenizers;
 using FsCheck;
 using FsCheck.Fluent;
+using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -10,7 +11,7 @@ namespace Crossbench.Tests.Datasets;
 public sealed class Gpt2TokenizerTests : IDisposable
 {
     private static readonly Gpt2Tokenizer Tokenizer = Gpt2Tokenizer.Shared;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -126,7 +127,7 @@ public sealed class Gpt2TokenizerTests : IDisposable
     [Fact]
     public void Ranks_ThatAreMissing_AreNamedWithWhatToDo()
     {
-        var path = Path.Combine(_folder.Root, "r50k_base.tiktoken");
+        var path = Path.Combine(_folder.Path, "r50k_base.tiktoken");
         var problem = Assert.Throws<SpecException>(() => Gpt2Ranks.Read(path)).Problems[0];
         Assert.Equal("dataset.tokenizer", problem.Path);
         Assert.Equal($"The tokens of GPT-2 are missing: {path} does not exist.", problem.Reason);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Crossbench.Datasets.Sources;
 using Crossbench.Datasets.Tokenizers;
+using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -10,7 +11,7 @@ namespace Crossbench.Tests.Datasets;
 public sealed partial class StoriesTests : IDisposable
 {
     private static readonly Lazy<string[]> Sample = new(() => [.. Enumerable.Range(0, 2000).Select(i => StoryBook.Tell(0, i))]);
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Stories _dataset = new();
 
     public void Dispose() => _folder.Dispose();

@@ -1,6 +1,7 @@
 using System.Text;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
+using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -8,7 +9,7 @@ namespace Crossbench.Tests.Datasets;
 /// <summary>Each way in which a text can be unusable has one message, from the form and from opening alike.</summary>
 public sealed class TextBadInputTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Text _dataset = new();
 
     public void Dispose() => _folder.Dispose();
@@ -172,7 +173,7 @@ public sealed class TextBadInputTests : IDisposable
         Assert.True(!Directory.Exists(_folder.Data.Datasets) || Directory.GetFiles(_folder.Data.Datasets).Length == 0);
     }
 
-    private string In(string name) => Path.Combine(_folder.Root, name);
+    private string In(string name) => Path.Combine(_folder.Path, name);
 
     private TokenStream Open(string path) => _dataset.Open(_folder.Data, new TextOptions { Path = path }, 128, 256);
 

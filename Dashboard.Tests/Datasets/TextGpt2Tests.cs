@@ -2,6 +2,7 @@ using System.Text;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
 using Crossbench.Datasets.Tokenizers;
+using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -10,7 +11,7 @@ namespace Crossbench.Tests.Datasets;
 public sealed class TextGpt2Tests : IDisposable
 {
     private const int EndOfText = 50256;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Text _dataset = new();
 
     public void Dispose() => _folder.Dispose();
@@ -51,7 +52,7 @@ public sealed class TextGpt2Tests : IDisposable
     {
         _folder.Write("books/a.txt", string.Concat(Enumerable.Repeat(" a", 300)));
         _folder.Write("books/b.txt", string.Concat(Enumerable.Repeat(" b", 3000)));
-        using var stream = Open(Path.Combine(_folder.Root, "books"), 16);
+        using var stream = Open(Path.Combine(_folder.Path, "books"), 16);
         var batch = stream.TrainingBatch(5000, new RandomStreams(1).Stream(RandomStreams.Data));
         Assert.Equal([257, 275, EndOfText], batch.Inputs.Distinct().Order());
         var end = Array.IndexOf(batch.Inputs, EndOfText, 1);

@@ -1,13 +1,14 @@
 using System.Text;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
+using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
 
 public sealed class TextTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Text _dataset = new();
 
     public void Dispose() => _folder.Dispose();
@@ -92,7 +93,7 @@ public sealed class TextTests : IDisposable
         _folder.Write("books/a.txt", [0xEF, 0xBB, 0xBF, .. Enumerable.Repeat((byte)'a', 3000)]);
         _folder.Write("books/empty.txt", "");
         _folder.Write("books/notes.md", new string('m', 3000));
-        using var folder = Open(Path.Combine(_folder.Root, "books"), 32);
+        using var folder = Open(Path.Combine(_folder.Path, "books"), 32);
         using var file = Open(_folder.Write("joined.txt", $"{new string('B', 3000)}\n{new string('a', 3000)}\n{new string('b', 3000)}"), 32);
         var random = new RandomStreams(1).Stream(RandomStreams.Data);
         Assert.Equal(file.TrainingBatch(500, random).Inputs, folder.TrainingBatch(500, random).Inputs);
@@ -119,7 +120,7 @@ public sealed class TextTests : IDisposable
     {
         _folder.Write("books/a.txt", new string('a', 5000));
         _folder.Write("books/b.txt", new string('b', 5000));
-        var books = Path.Combine(_folder.Root, "books");
+        var books = Path.Combine(_folder.Path, "books");
         Open(books, 32).Dispose();
         var prepared = Assert.Single(Directory.GetFiles(_folder.Data.Datasets));
         File.Move(prepared, prepared + ".123-abc.partial");

@@ -12,10 +12,14 @@ public sealed class TempFolder : IDisposable
     /// <summary>Full path of a file below the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a text file and returns its path.</summary>
-    public string Write(string name, string text)
+    /// <summary>Writes a text file, with the folders above it, and returns its path.</summary>
+    public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a file, with the folders above it, and returns its path.</summary>
+    public string Write(string name, byte[] content)
     {
-        System.IO.File.WriteAllText(File(name), text);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File(name))!);
+        System.IO.File.WriteAllBytes(File(name), content);
         return File(name);
     }
 
