@@ -72,6 +72,33 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Fact]
+    public async Task AReader_MeetsEveryPointOnce_WhileAWriterSealsChunks()
+    {
+        var id = _test.Running();
+        using var other = _test.Reopen();
+        var writing = Task.Run(
+            () =>
+            {
+                foreach (var batch in Steps(0, 29_999).Chunk(500))
+                {
+                    Store.Append(id, [.. batch.Select(step => TestStore.Point(step, step))]);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        var seen = new List<long>();
+        while (seen.Count < 30_000)
+        {
+            var all = other.ReadSeries(id, "train.loss", -1);
+            Assert.Equal(Steps(0, all.Count - 1), all.Steps);
+            seen.AddRange(other.ReadSeries(id, "train.loss", seen.Count - 1).Steps);
+            Assert.False(writing.IsFaulted);
+        }
+
+        await writing;
+        Assert.Equal(Steps(0, 29_999), seen);
+    }
+
+    [Fact]
     public void NotANumberAndInfinities_SurviveInTailAndChunk()
     {
         var id = _test.Running();

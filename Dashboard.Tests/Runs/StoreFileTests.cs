@@ -133,12 +133,19 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
-    public void ALockedStore_SaysSo_WhenOpenedAndWhenUsed()
+    public void AStoreThatAnotherProgramLocks_CannotBeOpened_AndSaysWhy()
+    {
+        Open().Dispose();
+        using var other = Lock();
+
+        Assert.Contains("locked by another program", Refused().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AStoreThatAnotherProgramLocks_CannotBeWritten_AndSaysWhy()
     {
         using var store = Open();
-        using var other = new SqliteConnection($"Data Source={Folder.StoreFile};Pooling=false");
-        other.Open();
-        StoreSchema.Execute(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; CREATE TABLE held (x)");
+        using var other = Lock();
 
         var error = Assert.Throws<RunStoreException>(() => store.Create(TestStore.Spec()));
 
@@ -192,6 +199,14 @@ public sealed class StoreFileTests : IDisposable
     private SqliteRunStore Open() => SqliteRunStore.Open(Folder, TimeProvider.System, patience: 1);
 
     private SpecProblem Refused() => Assert.Single(Assert.Throws<SpecException>(Open).Problems);
+
+    private SqliteConnection Lock()
+    {
+        var other = new SqliteConnection($"Data Source={Folder.StoreFile};Pooling=false");
+        other.Open();
+        StoreSchema.Execute(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; CREATE TABLE held (x)");
+        return other;
+    }
 
     private void Change(string sql)
     {

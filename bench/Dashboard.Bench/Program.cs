@@ -3,12 +3,13 @@ using Crossbench.Bench;
 return args switch
 {
     ["train", .. var rest] => TrainBench.Run(rest),
+    ["store", "--runs", .. var rest] => RunListBench.Run(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; store [--quick] [--json]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; store [--runs] [--quick] [--json]");
     return 2;
 }

@@ -27,19 +27,30 @@ public sealed partial class SqliteRunStore
     /// <inheritdoc/>
     public RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except) => _database.Read(context =>
     {
+        var queued = RankOf(RunStatus.Queued);
         var ids = except.Select(id => id.Value).ToArray();
         var row = context.Runs
-            .Where(run => run.Status == RunStatus.Queued && !busyDevices.Contains(run.Device) && !ids.Contains(run.Id))
+            .Where(run => run.Rank == queued && !busyDevices.Contains(run.Device) && !ids.Contains(run.Id))
             .OrderBy(run => run.Number)
             .FirstOrDefault();
         return row is null ? null : ToRecords(context, [row]).SingleOrDefault();
     });
+
+    /// <summary>What the column <c>rank</c> says of a status; the index of that order finds runs by it.</summary>
+    private static int RankOf(RunStatus status) => status switch
+    {
+        RunStatus.Running => 0,
+        RunStatus.Queued => 1,
+        _ => 2,
+    };
 
     private static IQueryable<RunRow> Matching(IQueryable<RunRow> runs, RunQuery query)
     {
         if (query.Statuses.Count > 0)
         {
             var statuses = query.Statuses.ToArray();
+            var ranks = statuses.Select(RankOf).Distinct().ToArray();
+            runs = ranks.Length == 1 ? runs.Where(run => run.Rank == ranks[0]) : runs;
             runs = runs.Where(run => statuses.Contains(run.Status));
         }
 
