@@ -60,9 +60,9 @@ public sealed class WorkerProcess : IDisposable
     {
         Directory.CreateDirectory(folder.Workers);
         string[] arguments = [command.Program, .. command.Arguments, "worker", id.Value, "--data", folder.Root];
-        var start = Detached(LogFile(folder, id), arguments);
-        start.WorkingDirectory = folder.Root;
-        return new WorkerProcess(Process.Start(start)!);
+
+        // The working directory stays: a relative path in a specification means for the worker what it meant for the form.
+        return new WorkerProcess(Process.Start(Detached(LogFile(folder, id), arguments))!);
     }
 
     /// <summary>Ends the worker at once.</summary>
