@@ -40,6 +40,33 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
     }
 
     [Fact]
+    public async Task OwnText_IsLearned_FromTheBrowser()
+    {
+        // A long text that comes with Debian: the history of an editor where it is installed, else a licence.
+        var text = new[] { "/usr/share/vim/vim90/doc/version8.txt", "/usr/share/common-licenses/GPL-3" }.First(File.Exists);
+        var (page, complaints) = await house.Chromium.OpenAsync(house.Web.Address + "new?training.steps=300&training.evaluateEvery=50");
+        await page.Locator("#option-dataset-id").SelectOptionAsync("text");
+        await page.Locator("#option-dataset-path").FillAsync("/nowhere/at/all.txt");
+        await page.Locator("#option-dataset-path-problem .pb").WaitForAsync();
+        await page.Locator("#option-dataset-path").FillAsync(text);
+        await page.Locator("#option-name").FillAsync("own-text");
+        await page.Locator(".probs").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Screens.SaveAsync(page, "journey-own-text-form");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
+        await page.WaitForURLAsync("**/runs/*");
+        var id = IdOf(page);
+        await house.WhenAsync(id, run => run.Step >= 180);
+        await page.Locator(".hd .st-running").WaitForAsync();
+        await Screens.SaveAsync(page, "journey-own-text-live");
+        await page.Locator(".hd .st-completed").WaitForAsync(new() { Timeout = 240_000 });
+        await Screens.SaveAsync(page, "journey-own-text");
+        var run = house.Store.Find(id)!;
+        Assert.True(run.EvalHigh < run.Chance - 0.3, $"Evaluation {run.EvalHigh} should be clearly below the unigram entropy of {run.Chance}.");
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task StoppedRun_SaysSo_AndResumes()
     {
         var (page, complaints) = await LaunchAsync("stop-me", 100_000);
@@ -174,7 +201,7 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
         /// <summary>Ends when the store says so; looks as often as the change feed does.</summary>
         internal async Task WhenAsync(RunId id, Func<RunRecord, bool> isSo)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
             while (Store.Find(id) is not { } run || !isSo(run))
             {
