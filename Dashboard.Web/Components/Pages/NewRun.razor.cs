@@ -105,9 +105,20 @@ public sealed partial class NewRun : ComponentBase
 
     private void Estimate()
     {
-        _isOutdated = _form!.Reading.Problems.Any(problem => problem.Path.StartsWith("shape.", StringComparison.Ordinal) || problem.Path.StartsWith("architecture.", StringComparison.Ordinal));
-        _estimate = _isOutdated ? _estimate : RunEstimate.Of(_form.Reading.Spec, Store);
+        _isOutdated = _form!.Reading.Problems.Any(problem => IsOfModel(problem.Path));
+        if (!_isOutdated)
+        {
+            _estimate = RunEstimate.Of(_form.Reading.Spec, Store);
+        }
+        else if (_estimate is null)
+        {
+            // Opened on values that do not fit: the defaults stand in until they do.
+            var usual = new SpecForm(_form.Settings.Where(pair => pair.Key == SpecForm.ArchitectureId || !IsOfModel(pair.Key)));
+            _estimate = RunEstimate.Of(usual.Reading.Spec, Store);
+        }
     }
+
+    private static bool IsOfModel(string path) => path.StartsWith("shape.", StringComparison.Ordinal) || path.StartsWith("architecture.", StringComparison.Ordinal);
 
     private async Task LaunchAsync()
     {
