@@ -30,6 +30,9 @@ public abstract class Dataset
     /// <param name="vocabulary">Vocabulary of the model, V.</param>
     public abstract IEnumerable<SpecProblem> Validate(DatasetOptions options, int contextLength, int vocabulary);
 
+    /// <summary>Options as they are stored with a run: paths made absolute, so that they mean the same to a worker started elsewhere.</summary>
+    public abstract DatasetOptions Anchor(DatasetOptions options);
+
     /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
 
@@ -63,6 +66,9 @@ public abstract class Dataset<TOptions> : Dataset
         Validate((TOptions)options, contextLength, vocabulary);
 
     /// <inheritdoc/>
+    public sealed override DatasetOptions Anchor(DatasetOptions options) => Anchor((TOptions)options);
+
+    /// <inheritdoc/>
     public sealed override DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary) => Describe((TOptions)options, contextLength, vocabulary);
 
     /// <inheritdoc/>
@@ -74,6 +80,9 @@ public abstract class Dataset<TOptions> : Dataset
 
     /// <inheritdoc cref="Dataset.Validate(DatasetOptions, int, int)"/>
     protected abstract IEnumerable<SpecProblem> Validate(TOptions options, int contextLength, int vocabulary);
+
+    /// <inheritdoc cref="Dataset.Anchor(DatasetOptions)"/>
+    protected virtual TOptions Anchor(TOptions options) => options;
 
     /// <inheritdoc cref="Dataset.Describe(DatasetOptions, int, int)"/>
     protected virtual DatasetFacts Describe(TOptions options, int contextLength, int vocabulary) => new(null, null);

@@ -24,7 +24,8 @@ public static class RunSpecReader
     /// <summary>Reads settings, later ones over earlier ones, and checks the result with <see cref="SpecValidator"/>.</summary>
     public static SpecReading Read(IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var (spec, problems) = ReadUnchecked(settings);
+        var (typed, problems) = ReadUnchecked(settings);
+        var spec = typed with { Dataset = typed.Dataset with { Options = DatasetCatalog.Find(typed.Dataset.Id)!.Anchor(typed.Dataset.Options) } };
         var named = problems.Select(problem => problem.Path).ToHashSet();
         return new SpecReading(spec, [.. problems, .. SpecValidator.Validate(spec).Where(problem => !named.Contains(problem.Path))]);
     }

@@ -104,6 +104,11 @@ internal sealed class TrainingLoop : IDisposable
         _observer.OnEvent(finding.SeesTheFuture
             ? new Noted(_step, $"The model sees the future: logits at position {finding.FirstPosition} moved by {finding.LargestMove:G3} when later tokens changed.", IsWarning: true)
             : new Noted(_step, $"Causality probe passed; no logit moved by more than {finding.LargestMove:G2}."));
+        if (_options.EvaluationSequences > _stream.EvaluationCapacity)
+        {
+            _observer.OnEvent(new Noted(_step, $"The held-out split has room for {_stream.EvaluationCapacity} sequences; the {_options.EvaluationSequences} asked for overlap.", IsWarning: true));
+        }
+
         if (latest is not null)
         {
             _observer.OnEvent(new Noted(_step, $"Goes on from the checkpoint of step {_step}."));

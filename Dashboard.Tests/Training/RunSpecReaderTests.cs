@@ -72,6 +72,18 @@ public sealed class RunSpecReaderTests
     }
 
     [Fact]
+    public void RelativePaths_AreStoredAbsolute()
+    {
+        using var folder = new Crossbench.Tests.Support.TempFolder();
+        var typed = Path.GetRelativePath(Environment.CurrentDirectory, folder.Write("a.txt", string.Concat(Enumerable.Repeat("words and words ", 200))));
+        var reading = Read(("dataset.id", "text"), ("dataset.path", typed));
+        Assert.Empty(reading.Problems);
+        Assert.Contains($"\"path\":\"{folder.File("a.txt")}\"", RunSpecJson.Write(reading.Spec), StringComparison.Ordinal);
+        var home = Read(("dataset.id", "text"), ("dataset.path", "~/missing.txt"));
+        Assert.Contains(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "missing.txt"), Assert.Single(home.Problems).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Hash_IgnoresNameTagsAndNotes_AndNothingElse()
     {
         var spec = Read().Spec;

@@ -7,7 +7,7 @@ namespace Crossbench.Datasets.Sources;
 /// <summary>Options of <c>text</c>.</summary>
 public sealed record TextOptions : DatasetOptions
 {
-    /// <summary>A UTF-8 text file, or a folder whose .txt files are read in ordinal order of their names. A relative path starts at the working directory.</summary>
+    /// <summary>A UTF-8 text file, or a folder whose .txt files are read in ordinal order of their names. A relative path starts at the working directory, <c>~/</c> at the home folder; an absolute one is stored.</summary>
     [Display(Name = "File or folder", Description = "A text file in UTF-8, or a folder of .txt files.")]
     public string Path { get; init; } = "";
 
@@ -33,6 +33,19 @@ public sealed class Text : Dataset<TextOptions>
 
     /// <inheritdoc/>
     protected override int NaturalVocabulary(TextOptions options) => TokenizerCatalog.VocabularySize(options.Tokenizer);
+
+    /// <inheritdoc/>
+    protected override TextOptions Anchor(TextOptions options)
+    {
+        var path = options.Path.Trim();
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            return options;
+        }
+
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return options with { Path = System.IO.Path.GetFullPath(path.StartsWith("~/", StringComparison.Ordinal) ? System.IO.Path.Combine(home, path[2..]) : path) };
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<SpecProblem> Validate(TextOptions options, int contextLength, int vocabulary)
