@@ -36,7 +36,7 @@ internal static partial class TorchLibrary
     private static nint Load(string? assemblyFolder)
     {
         SetEnvironment();
-        var folders = new[] { assemblyFolder, AppContext.BaseDirectory }.Where(f => !string.IsNullOrEmpty(f)).Distinct();
+        var folders = new[] { assemblyFolder, Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory) }.Where(f => !string.IsNullOrEmpty(f)).Distinct();
         var places = folders.SelectMany(f => new[] { Path.Combine(f!, "runtimes", "linux-x64", "native", File), Path.Combine(f!, File) }).ToList();
         var place = places.Find(System.IO.File.Exists)
             ?? throw new TorchUnavailableException($"{File} is missing (looked for {string.Join(", ", places)}): build the solution again, with TorchProvider=system.");
@@ -48,7 +48,7 @@ internal static partial class TorchLibrary
         {
             throw new TorchUnavailableException(
                 "libtorch is missing or too old: install it (Debian or Ubuntu: apt install libtorch1.13 libdnnl2 libopenblas0-pthread libgomp1), or build with LibTorchPath set to a libtorch folder. "
-                + e.Message, e);
+                + Reason(e), e);
         }
     }
 
@@ -58,6 +58,9 @@ internal static partial class TorchLibrary
         ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "xb_use_block_allocator"))();
         return library;
     }
+
+    /// <summary>The loader's last line, which names what it did not find; the advice before it is for its own developers.</summary>
+    private static string Reason(DllNotFoundException e) => "The loader said: " + e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
 
     /// <summary>By libc, because Environment.SetEnvironmentVariable is invisible to native code. A value that the user set is kept.</summary>
     private static void SetEnvironment()
