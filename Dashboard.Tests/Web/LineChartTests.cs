@@ -1,6 +1,8 @@
 using Bunit;
 using Crossbench.Metrics;
 using Crossbench.Web.Components.Charts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.JSInterop;
 using Xunit;
 
 namespace Crossbench.Tests.Web;
@@ -89,6 +91,25 @@ public sealed class LineChartTests : PageContext
     }
 
     [Fact]
+    public async Task Changes_WhileTheLibraryLoads_AreDrawnTogetherAfterwards()
+    {
+        var browser = new SlowBrowser();
+        Services.AddSingleton<IJSRuntime>(browser);
+        Add(1);
+        var chart = Draw(new ChartFrame());
+        Add(2);
+        chart.Render();
+        Add(3);
+        chart.Render();
+        Assert.Equal(["import", "init"], browser.Calls);
+
+        browser.Loaded.SetResult();
+        await chart.InvokeAsync(() => { });
+        chart.WaitForAssertion(() => Assert.Equal(["import", "init", "update"], browser.Calls));
+        Assert.Equal([2, 3], Assert.Single(Assert.IsType<LinePatch[]>(browser.Last![0])).Y);
+    }
+
+    [Fact]
     public void FarReference_IsNamedAsOutside_AndNearOneIsInside()
     {
         var references = new[] { new ChartReference("chance", 6.0), new ChartReference("floor", 1.8) };
@@ -98,6 +119,32 @@ public sealed class LineChartTests : PageContext
         var notes = Assert.IsType<List<object>>(layout["annotations"]).Select(note => note.ToString()!).ToArray();
         Assert.Contains(notes, note => note.Contains("chance 6.000<br>(above)", StringComparison.Ordinal));
         Assert.Contains(notes, note => note.Contains("floor 1.800,", StringComparison.Ordinal));
+    }
+
+    /// <summary>A browser in which the chart library takes its time to load.</summary>
+    private sealed class SlowBrowser : IJSRuntime, IJSObjectReference
+    {
+        public List<string> Calls { get; } = [];
+
+        public object?[]? Last { get; private set; }
+
+        public TaskCompletionSource Loaded { get; } = new();
+
+        public async ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args)
+        {
+            Calls.Add(identifier);
+            Last = args;
+            if (identifier == "init")
+            {
+                await Loaded.Task;
+            }
+
+            return typeof(TValue) == typeof(IJSObjectReference) ? (TValue)(object)this : default!;
+        }
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => InvokeAsync<TValue>(identifier, args);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private void Add(params double[] values)

@@ -14,6 +14,9 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
     private IJSObjectReference? _chart;
     private ChartFrame? _drawnFrame;
     private IReadOnlyList<ChartLine> _drawnLines = [];
+    private bool _isDrawing;
+    private bool _isStale;
+    private bool _isDisposed;
 
     /// <summary>The lines, those below first.</summary>
     [Parameter, EditorRequired]
@@ -37,33 +40,54 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        try
+        _isDisposed = true;
+        if (_isDrawing)
         {
-            await DisposeChartAsync();
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
+            // The drawing that is under way cleans up when it ends.
+            return;
         }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone, and the chart with it.
-        }
+
+        await CleanUpAsync();
     }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
-        {
-            _module = await Script.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chart.js"]}");
-        }
-
-        if (_module is null)
+        // One drawing at a time: what changes meanwhile is drawn together afterwards.
+        _isStale = true;
+        if (_isDrawing)
         {
             return;
         }
 
+        _isDrawing = true;
+        try
+        {
+            while (_isStale && !_isDisposed)
+            {
+                _isStale = false;
+                await DrawAsync();
+            }
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
+        {
+            // The browser does not answer. Should it come back, the chart is drawn anew.
+            (_chart, _drawnLines) = (null, []);
+        }
+        finally
+        {
+            _isDrawing = false;
+        }
+
+        if (_isDisposed)
+        {
+            await CleanUpAsync();
+        }
+    }
+
+    private async Task DrawAsync()
+    {
+        _module ??= await Script.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chart.js"]}");
         if (_chart is null || !_drawnLines.SequenceEqual(Lines))
         {
             await InitAsync(_module);
@@ -86,6 +110,23 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
         var patches = Lines.Select((line, index) => line.TakeAll(index)).ToArray();
         _chart = await module.InvokeAsync<IJSObjectReference>(
             "init", _element, Assets["lib/plotly-cartesian.min.js"], Lines.Select(PlotlyFigure.Trace).ToArray(), patches, PlotlyFigure.Layout(Frame, Height));
+    }
+
+    private async Task CleanUpAsync()
+    {
+        try
+        {
+            await DisposeChartAsync();
+            if (_module is { } module)
+            {
+                _module = null;
+                await module.DisposeAsync();
+            }
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
+        {
+            // The browser is gone, and the chart with it.
+        }
     }
 
     private async Task DisposeChartAsync()

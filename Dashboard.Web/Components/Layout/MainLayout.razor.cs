@@ -40,7 +40,7 @@ public sealed partial class MainLayout : LayoutComponentBase, IAsyncDisposable
                 await _module.DisposeAsync();
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
         {
             // The browser is gone, and what it held with it.
         }
