@@ -38,7 +38,8 @@ need_native() {
     [ -e "$LibTorchPath/share/cmake/Torch/TorchConfig.cmake" ] || refuse "LibTorchPath is \"$LibTorchPath\", but there is no share/cmake/Torch/TorchConfig.cmake below it." "Point it at the folder of an unpacked libtorch, 1.13 or newer."
     need_packages "a C++ compiler" g++ cmake make
   else
-    need_packages "libtorch and a C++ compiler (about 1 GB on disk)" libtorch-dev libdnnl-dev g++ cmake make
+    # Without OpenBLAS by name, libtorch falls to the reference BLAS, which is many times slower.
+    need_packages "libtorch, OpenBLAS and a C++ compiler (about 1 GB on disk)" libtorch-dev libdnnl-dev libopenblas0-pthread g++ cmake make
   fi
 }
 

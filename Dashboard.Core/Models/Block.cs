@@ -1,4 +1,5 @@
 using Crossbench.Models.Parts;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -18,33 +19,38 @@ public abstract class Block(string name) : Module<Tensor, ForwardContext, Tensor
 /// <summary>x += Mixer(RMSNorm(x)); x += SwiGLU(RMSNorm(x)).</summary>
 public sealed class PreNormBlock : Block
 {
+    [ComponentName(Name = "norm1")]
     private readonly RmsNorm _norm1;
+
+    [ComponentName(Name = "attn")]
+    private readonly TokenMixer _mixer;
+
+    [ComponentName(Name = "norm2")]
     private readonly RmsNorm _norm2;
+
+    [ComponentName(Name = "mlp")]
     private readonly SwiGlu _mlp;
 
     /// <summary>A block around a mixer.</summary>
     public PreNormBlock(ModelShape shape, double normEpsilon, TokenMixer mixer) : base("block")
     {
-        Mixer = mixer;
+        _mixer = mixer;
         _norm1 = new RmsNorm(shape.Width, normEpsilon);
         _norm2 = new RmsNorm(shape.Width, normEpsilon);
         _mlp = new SwiGlu(shape.Width, shape.Ffn);
-        register_module("norm1", _norm1);
-        register_module("attn", mixer);
-        register_module("norm2", _norm2);
-        register_module("mlp", _mlp);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override TokenMixer Mixer { get; }
+    public override TokenMixer Mixer => _mixer;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x, ForwardContext context) =>
-        FeedForward(x + Mixer.call(_norm1.call(x, context), context), context);
+        FeedForward(x + _mixer.call(_norm1.call(x, context), context), context);
 
     /// <inheritdoc/>
     public override Tensor Continue(Tensor x, MixerState state, ForwardContext context) =>
-        FeedForward(x + Mixer.Continue(_norm1.call(x, context), state, context), context);
+        FeedForward(x + _mixer.Continue(_norm1.call(x, context), state, context), context);
 
     private Tensor FeedForward(Tensor x, ForwardContext context) => x + _mlp.call(_norm2.call(x, context), context);
 }

@@ -1,5 +1,6 @@
 using Crossbench.Models.Parts;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,11 +9,19 @@ namespace Crossbench.Models;
 /// <summary>Embedding, blocks, final norm and output head. Parameter names: <c>embed.weight</c>, <c>layers.i.…</c>, <c>norm.weight</c>, <c>lm_head.weight</c>.</summary>
 public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
 {
-    private readonly Embedding _embed;
-    private readonly ModuleList<Block> _layers;
-    private readonly RmsNorm _norm;
-    private readonly Linear? _head;
     private readonly Rope? _rope;
+
+    [ComponentName(Name = "embed")]
+    private readonly Embedding _embed;
+
+    [ComponentName(Name = "layers")]
+    private readonly ModuleList<Block> _layers;
+
+    [ComponentName(Name = "norm")]
+    private readonly RmsNorm _norm;
+
+    [ComponentName(Name = "lm_head")]
+    private readonly Linear? _head;
 
     /// <summary>Builds a model around blocks and draws its initial weights from the stream <c>init</c>, keyed by parameter name.</summary>
     internal LanguageModel(ModelShape shape, int vocabulary, Backbone backbone, Block[] blocks, Rope? rope, RandomStreams random) : base("model")
@@ -24,14 +33,7 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
         _layers = ModuleList(blocks);
         _norm = new RmsNorm(shape.Width, backbone.NormEpsilon);
         _head = backbone.TiedHead ? null : Linear(shape.Width, vocabulary, hasBias: backbone.HeadBias);
-        register_module("embed", _embed);
-        register_module("layers", _layers);
-        register_module("norm", _norm);
-        if (_head is not null)
-        {
-            register_module("lm_head", _head);
-        }
-
+        RegisterComponents();
         InitialWeights.Draw(this, backbone.InitialDeviation, random);
     }
 

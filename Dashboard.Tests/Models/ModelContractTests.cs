@@ -23,6 +23,7 @@ public sealed class ModelContractTests
             var expected = ModelZoo.Find(id)!.Cost(shape, 23, ModelZoo.Find(id)!.Defaults).Parameters.Select(p => $"{p.Name} [{string.Join(",", p.Shape)}]");
             Assert.Equal(expected, model.named_parameters().Select(p => $"{p.name} [{string.Join(",", p.parameter.shape)}]"));
             Assert.Equal(ModelZoo.Find(id)!.Cost(shape, 23, ModelZoo.Find(id)!.Defaults).ParameterCount, model.ParameterCount);
+            Assert.Equal(model.named_parameters().Select(p => p.name).Order(), model.state_dict().Keys.Order());
         }
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Crossbench.Models.Parts;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -58,9 +59,17 @@ internal sealed class GroupedQueryAttention : TokenMixer
     private readonly ModelShape _shape;
     private readonly Rope? _rope;
     private readonly double _dropout;
+
+    [ComponentName(Name = "q")]
     private readonly Linear _q;
+
+    [ComponentName(Name = "k")]
     private readonly Linear _k;
+
+    [ComponentName(Name = "v")]
     private readonly Linear _v;
+
+    [ComponentName(Name = "o")]
     private readonly Linear _o;
 
     public GroupedQueryAttention(LayerContext layer, double dropout) : base("attn")
@@ -72,10 +81,7 @@ internal sealed class GroupedQueryAttention : TokenMixer
         _k = Linear(_shape.Width, _shape.KvWidth, hasBias: _shape.Bias);
         _v = Linear(_shape.Width, _shape.KvWidth, hasBias: _shape.Bias);
         _o = Linear(_shape.Width, _shape.Width, hasBias: _shape.Bias);
-        register_module("q", _q);
-        register_module("k", _k);
-        register_module("v", _v);
-        register_module("o", _o);
+        RegisterComponents();
     }
 
     public override MixerState CreateState() => new KvCache();

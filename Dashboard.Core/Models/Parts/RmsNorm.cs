@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,6 +9,8 @@ namespace Crossbench.Models.Parts;
 public sealed class RmsNorm : Module<Tensor, ForwardContext, Tensor>
 {
     private readonly double _epsilon;
+
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
 
     /// <summary>A norm over vectors of this width; weights start at 1.</summary>
@@ -15,7 +18,7 @@ public sealed class RmsNorm : Module<Tensor, ForwardContext, Tensor>
     {
         _epsilon = epsilon;
         _weight = new Parameter(ones(width));
-        register_parameter("weight", _weight);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>

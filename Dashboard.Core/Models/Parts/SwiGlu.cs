@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,8 +8,13 @@ namespace Crossbench.Models.Parts;
 /// <summary>Gated feed-forward network W_d(SiLU(W_g x) ⊙ W_u x), without biases (Shazeer, 2020): [..., d] → [..., d].</summary>
 public sealed class SwiGlu : Module<Tensor, ForwardContext, Tensor>
 {
+    [ComponentName(Name = "gate")]
     private readonly Linear _gate;
+
+    [ComponentName(Name = "up")]
     private readonly Linear _up;
+
+    [ComponentName(Name = "down")]
     private readonly Linear _down;
 
     /// <summary>A network of inner width f.</summary>
@@ -17,9 +23,7 @@ public sealed class SwiGlu : Module<Tensor, ForwardContext, Tensor>
         _gate = Linear(width, inner, hasBias: false);
         _up = Linear(width, inner, hasBias: false);
         _down = Linear(inner, width, hasBias: false);
-        register_module("gate", _gate);
-        register_module("up", _up);
-        register_module("down", _down);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
