@@ -33,18 +33,12 @@ public sealed class Trainer(DataFolder folder, TimeProvider time)
 
     private static Device OpenDevice(string name)
     {
-        var index = ComputeDevice.CudaIndex(name);
-        if (index < 0)
+        if (TrainingBackend.DeviceProblem(name) is { } problem)
         {
-            return CPU;
+            throw new SpecException(problem);
         }
 
-        var found = cuda.is_available() ? cuda.device_count() : 0;
-        return index < found
-            ? device(DeviceType.CUDA, index)
-            : throw new SpecException(new SpecProblem("training.device", $"{name} is not there: libtorch {__version__} sees {found} CUDA devices.", "Use cpu, or a libtorch build with CUDA by LibTorchPath.")
-            {
-                Fixes = [new SpecFix("training.device", "cpu")],
-            });
+        var index = ComputeDevice.CudaIndex(name);
+        return index < 0 ? CPU : device(DeviceType.CUDA, index);
     }
 }

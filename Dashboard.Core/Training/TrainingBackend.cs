@@ -29,6 +29,20 @@ public static class TrainingBackend
         }
     }
 
+    /// <summary>Says that a device is not there; null when it is. Loads the library.</summary>
+    /// <param name="name">A device by name: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>.</param>
+    public static SpecProblem? DeviceProblem(string name)
+    {
+        var index = ComputeDevice.CudaIndex(name);
+        var found = index >= 0 && cuda.is_available() ? cuda.device_count() : 0;
+        return index < 0 || index < found
+            ? null
+            : new SpecProblem("training.device", $"{name} is not there: libtorch {__version__} sees {found} CUDA devices.", "Use cpu, or a libtorch build with CUDA by LibTorchPath.")
+            {
+                Fixes = [new SpecFix("training.device", "cpu")],
+            };
+    }
+
     /// <summary>Version and threads in words; the backend must be there.</summary>
     public static string Describe() => $"libtorch {__version__}, {(cuda_is_available() ? $"{cuda.device_count()} CUDA devices" : "CPU only")}";
 

@@ -62,6 +62,15 @@ public sealed class TrainCommandTests : IDisposable
         Assert.False(File.Exists(_folder.File("data/runs.db")));
     }
 
+    [Fact]
+    public async Task DeviceThatIsNotThere_IsRefusedBeforeARunExists()
+    {
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, ["train", "--set", "training.device=cuda:77", .. Small]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("training.device: cuda:77 is not there", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("data/runs.db")));
+    }
+
     [Theory]
     [InlineData("--nonsense")]
     [InlineData("frobnicate")]

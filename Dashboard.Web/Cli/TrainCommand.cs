@@ -32,6 +32,11 @@ internal static class TrainCommand
         }
 
         TrainingBackend.Ensure();
+        if (TrainingBackend.DeviceProblem(reading.Spec.Training.Device) is { } absent)
+        {
+            return CommandLine.Refuse([absent]);
+        }
+
         var folder = CommandLine.DataFolderOf(parsed);
         using var store = SqliteRunStore.Open(folder, TimeProvider.System);
         using var output = TrainOutput.Create(parsed.GetValue(Json));
