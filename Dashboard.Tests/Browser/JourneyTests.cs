@@ -18,9 +18,8 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
     public async Task FirstCurve_FromLaunchToDone()
     {
         var (page, complaints) = await house.Chromium.OpenAsync(house.Web.Address + $"new?{Small}&training.steps=400&training.evaluateEvery=100&name=first-curve");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
-        await page.WaitForURLAsync("**/runs/*");
-        var id = RunId.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
+        await LaunchAsync(page, complaints);
+        var id = IdOf(page);
 
         // The first point is on the chart at most two seconds after the first step was recorded.
         await house.WhenAsync(id, run => run.Step > 0);
@@ -52,8 +51,7 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
         await page.Locator("#option-name").FillAsync("own-text");
         await page.Locator(".probs").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await Screens.SaveAsync(page, "journey-own-text-form");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
-        await page.WaitForURLAsync("**/runs/*");
+        await LaunchAsync(page, complaints);
         var id = IdOf(page);
         await house.WhenAsync(id, run => run.Step >= 180);
         await page.Locator(".hd .st-running").WaitForAsync();
@@ -173,9 +171,22 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
     private async Task<(IPage Page, List<string> Complaints)> LaunchAsync(string name, int steps)
     {
         var opened = await house.Chromium.OpenAsync(house.Web.Address + $"new?{Small}&training.steps={steps}&training.evaluateEvery=0&name={name}");
-        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
-        await opened.Page.WaitForURLAsync("**/runs/*");
+        await LaunchAsync(opened.Page, opened.Complaints);
         return opened;
+    }
+
+    private async Task LaunchAsync(IPage page, List<string> complaints)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
+        try
+        {
+            await page.WaitForURLAsync("**/runs/*");
+        }
+        catch (TimeoutException)
+        {
+            var shown = await page.Locator("body").InnerTextAsync();
+            Assert.Fail($"Launch led nowhere. The page shows:\n{shown}\nThe browser says:\n{string.Join('\n', complaints)}\nThe server says:\n{house.Web.Errors}");
+        }
     }
 
     private static RunId IdOf(IPage page) => RunId.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);

@@ -8,6 +8,7 @@ using Crossbench.Web.Forms;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.JSInterop;
+using Radzen;
 
 namespace Crossbench.Web.Components.Pages;
 
@@ -41,6 +42,9 @@ public sealed partial class NewRun : ComponentBase
 
     [Inject]
     private NavigationManager Addresses { get; set; } = null!;
+
+    [Inject]
+    private NotificationService Notifications { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Script { get; set; } = null!;
@@ -137,6 +141,16 @@ public sealed partial class NewRun : ComponentBase
         try
         {
             Addresses.NavigateTo(Urls.Run(await Launcher.EnqueueAsync(form.Reading.Spec)));
+        }
+        catch (SpecException)
+        {
+            // A file that the data come from has changed since it was checked: checked again, the form says so.
+            _form = new SpecForm(form.Settings);
+            Estimate();
+        }
+        catch (RunStoreException error)
+        {
+            Notifications.Notify(NotificationSeverity.Error, "The run was not queued", error.Message);
         }
         finally
         {
