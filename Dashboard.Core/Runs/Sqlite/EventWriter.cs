@@ -189,7 +189,7 @@ internal sealed class EventWriter : IDisposable
                 break;
             case CheckpointSaved saved:
                 _addCheckpoint.Run(run, saved.Step, saved.Folder, saved.Bytes, now);
-                AddLine(run, saved, now, $"Checkpoint saved ({saved.Bytes / 1e6:0.0} MB).");
+                AddLine(run, saved, now, $"Checkpoint saved ({saved.Bytes / 1048576.0:0.0} MiB).");
                 break;
             case CheckpointRemoved removed:
                 _removeCheckpoint.Run(run, removed.RemovedStep);
