@@ -3,10 +3,10 @@ namespace Crossbench;
 /// <summary>Finds the known word that a misspelt one most likely meant.</summary>
 public static class NearestWord
 {
-    /// <summary>The candidate with the smallest edit distance, or null when none is within a third of the word's length (at least 2).</summary>
+    /// <summary>The candidate with the smallest edit distance, or null when none is within a third of the word's length (at least 1).</summary>
     public static string? To(string word, IEnumerable<string> candidates)
     {
-        var limit = Math.Max(2, word.Length / 3);
+        var limit = Math.Max(1, word.Length / 3);
         return candidates
             .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .Where(pair => pair.distance <= limit)
