@@ -1,9 +1,9 @@
 using System.Text;
 using Crossbench.Datasets.Sources;
 using Crossbench.Datasets.Tokenizers;
+using Crossbench.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
-using Crossbench.Tests.Support;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
