@@ -70,6 +70,12 @@ public sealed record MetricSpec(string Name, string Label, string Unit, string H
     /// <summary>Its form.</summary>
     public MetricForm Form { get; init; }
 
+    /// <summary>Whether it is measured with each evaluation, in evaluation mode on held-out sequences; else at logged training steps.</summary>
+    public bool AtEvaluation { get; init; }
+
+    /// <summary>Range of the bins of a histogram.</summary>
+    public (double Low, double High) Bins { get; init; } = (0, 1);
+
     /// <summary>Its value at initialisation, where that is known.</summary>
     public double? InitialValue { get; init; }
 }

@@ -1,4 +1,5 @@
 using Crossbench.Metrics;
+using Crossbench.Models.Parts;
 
 namespace Crossbench.Models;
 
@@ -20,8 +21,20 @@ public abstract class Architecture
     /// <summary>The shape it opens on.</summary>
     public virtual ModelShape DefaultShape { get; } = new();
 
+    /// <summary>Published or otherwise notable settings.</summary>
+    public virtual IReadOnlyList<Preset> Presets => [];
+
     /// <summary>What it reports while it trains, beside what every run reports.</summary>
-    public virtual IReadOnlyList<MetricSpec> Diagnostics => [];
+    public virtual IReadOnlyList<MetricSpec> Diagnostics(ArchitectureOptions options) => BlockDiagnostics.All;
+
+    /// <summary>Components that can be replaced while evaluating.</summary>
+    public virtual IReadOnlyList<AblationPoint> AblationPoints(ArchitectureOptions options) => BlockDiagnostics.Points;
+
+    /// <summary>Whether outputs depend on earlier tokens only, with these options. A probe checks it before each run.</summary>
+    public virtual bool IsCausal(ArchitectureOptions options) => true;
+
+    /// <summary>Whether sequences can be continued token by token with a state. A model that sees the future has to compute the whole prefix anew.</summary>
+    public virtual bool IsIncremental(ArchitectureOptions options) => IsCausal(options);
 
     /// <summary>What is wrong with these options on this shape, beyond the ranges of single options.</summary>
     public abstract IEnumerable<SpecProblem> Validate(ModelShape shape, ArchitectureOptions options);
@@ -30,12 +43,60 @@ public abstract class Architecture
     /// <param name="shape">The shape.</param>
     /// <param name="vocabulary">Number of token ids, V.</param>
     /// <param name="options">Options of this architecture.</param>
-    public abstract ModelCost Cost(ModelShape shape, int vocabulary, ArchitectureOptions options);
+    public ModelCost Cost(ModelShape shape, int vocabulary, ArchitectureOptions options)
+    {
+        var layers = Enumerable.Range(0, shape.Layers).ToArray();
+        var blocks = layers.SelectMany(layer => BlockParameters(layer, shape, options));
+        var flops = layers.Sum(layer => BlockFlops(layer, shape, options)) + PreludeFlops(shape, options) + (2.0 * shape.Width * vocabulary);
+        var state = layers.Sum(layer => BlockStateBytes(layer, shape, options)) + PreludeStateBytes(shape, options);
+        return new ModelCost([.. BackboneOf(shape, options).Parameters(shape, vocabulary, PreludeParameters(shape, options), blocks)], flops, state);
+    }
 
     /// <summary>Builds the model with its initial weights, in fp32 on the CPU.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="vocabulary">Number of token ids, V.</param>
     /// <param name="options">Options of this architecture.</param>
     /// <param name="random">Streams of the run; weights come from the stream <c>init</c>, keyed by parameter name.</param>
-    public abstract LanguageModel CreateModel(ModelShape shape, int vocabulary, ArchitectureOptions options, RandomStreams random);
+    public LanguageModel CreateModel(ModelShape shape, int vocabulary, ArchitectureOptions options, RandomStreams random)
+    {
+        var backbone = BackboneOf(shape, options);
+        var rope = CreateRope(shape, options);
+        var blocks = Enumerable.Range(0, shape.Layers).Select(layer => CreateBlock(new LayerContext(layer, shape, backbone, rope), options));
+        var declared = Cost(shape, vocabulary, options).Parameters;
+        return new LanguageModel(shape, vocabulary, backbone, CreatePrelude(shape, options), [.. blocks], rope, declared, name => IsTrained(name, options), random);
+    }
+
+    /// <summary>What surrounds the blocks.</summary>
+    protected internal virtual Backbone BackboneOf(ModelShape shape, ArchitectureOptions options) => Backbone.For(shape);
+
+    /// <summary>Whether a parameter is trained; one that is not takes no gradient, no decay and no part in the gradient norm.</summary>
+    protected internal virtual bool IsTrained(string name, ArchitectureOptions options) => true;
+
+    /// <summary>Rotary positions that all layers share, or null without positions.</summary>
+    protected internal virtual Rope? CreateRope(ModelShape shape, ArchitectureOptions options) =>
+        shape.Positions == PositionEncoding.Rope ? new Rope(shape.HeadWidth, shape.RopeBase) : null;
+
+    /// <summary>Builds what comes before the first layer, if anything.</summary>
+    protected internal virtual Prelude? CreatePrelude(ModelShape shape, ArchitectureOptions options) => null;
+
+    /// <summary>Parameters of the prelude, with their full names.</summary>
+    protected internal virtual IEnumerable<ParameterShape> PreludeParameters(ModelShape shape, ArchitectureOptions options) => [];
+
+    /// <summary>Forward operations of the prelude per token.</summary>
+    protected internal virtual double PreludeFlops(ModelShape shape, ArchitectureOptions options) => 0;
+
+    /// <summary>Bytes of decoding state (fp32) of the prelude per sequence at full context.</summary>
+    protected internal virtual long PreludeStateBytes(ModelShape shape, ArchitectureOptions options) => 0;
+
+    /// <summary>Builds one layer.</summary>
+    protected internal abstract Block CreateBlock(LayerContext layer, ArchitectureOptions options);
+
+    /// <summary>Parameters (and buffers) of one layer, with their full names, in the order in which the block registers them.</summary>
+    protected internal abstract IEnumerable<ParameterShape> BlockParameters(int layer, ModelShape shape, ArchitectureOptions options);
+
+    /// <summary>Forward operations of one layer per token, at the average causal context (T + 1)/2.</summary>
+    protected internal abstract double BlockFlops(int layer, ModelShape shape, ArchitectureOptions options);
+
+    /// <summary>Bytes of decoding state (fp32) of one layer per sequence at full context.</summary>
+    protected internal abstract long BlockStateBytes(int layer, ModelShape shape, ArchitectureOptions options);
 }

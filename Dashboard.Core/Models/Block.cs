@@ -9,11 +9,25 @@ namespace Crossbench.Models;
 /// <param name="name">Name of the module.</param>
 public abstract class Block(string name) : Module<Tensor, ForwardContext, Tensor>(name)
 {
-    /// <summary>The mixer of the layer.</summary>
-    public abstract TokenMixer Mixer { get; }
+    /// <summary>An empty state for decoding.</summary>
+    public abstract MixerState CreateState();
 
     /// <summary>Continues sequences from a state; see <see cref="TokenMixer.Continue"/>.</summary>
     public abstract Tensor Continue(Tensor x, MixerState state, ForwardContext context);
+
+    /// <summary>The output of the mixing part as it enters the residual stream: an ablation point, and a diagnostic.</summary>
+    protected static Tensor Mixed(Tensor value, ForwardContext context)
+    {
+        context.Diagnostics?.RootMeanSquare(BlockDiagnostics.MixerRms, value);
+        return context.Intervene(BlockDiagnostics.Mixer, value);
+    }
+
+    /// <summary>The output of the feed-forward part as it enters the residual stream: an ablation point, and a diagnostic.</summary>
+    protected static Tensor Fed(Tensor value, ForwardContext context)
+    {
+        context.Diagnostics?.RootMeanSquare(BlockDiagnostics.FeedForwardRms, value);
+        return context.Intervene(BlockDiagnostics.FeedForward, value);
+    }
 }
 
 /// <summary>x += Mixer(RMSNorm(x)); x += SwiGLU(RMSNorm(x)).</summary>
@@ -42,15 +56,15 @@ public sealed class PreNormBlock : Block
     }
 
     /// <inheritdoc/>
-    public override TokenMixer Mixer => _mixer;
+    public override MixerState CreateState() => _mixer.CreateState();
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x, ForwardContext context) =>
-        FeedForward(x + _mixer.call(_norm1.call(x, context), context), context);
+        FeedForward(x + Mixed(_mixer.call(_norm1.call(x, context), context), context), context);
 
     /// <inheritdoc/>
     public override Tensor Continue(Tensor x, MixerState state, ForwardContext context) =>
-        FeedForward(x + _mixer.Continue(_norm1.call(x, context), state, context), context);
+        FeedForward(x + Mixed(_mixer.Continue(_norm1.call(x, context), state, context), context), context);
 
-    private Tensor FeedForward(Tensor x, ForwardContext context) => x + _mlp.call(_norm2.call(x, context), context);
+    private Tensor FeedForward(Tensor x, ForwardContext context) => x + Fed(_mlp.call(_norm2.call(x, context), context), context);
 }

@@ -11,6 +11,9 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
 {
     private readonly Rope? _rope;
 
+    // In an array, because it is registered under a name of its own.
+    private readonly Prelude[] _prelude;
+
     [ComponentName(Name = "embed")]
     private readonly Embedding _embed;
 
@@ -18,23 +21,37 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
     private readonly ModuleList<Block> _layers;
 
     [ComponentName(Name = "norm")]
-    private readonly RmsNorm _norm;
+    private readonly Module<Tensor, ForwardContext, Tensor> _norm;
 
     [ComponentName(Name = "lm_head")]
     private readonly Linear? _head;
 
     /// <summary>Builds a model around blocks and draws its initial weights from the stream <c>init</c>, keyed by parameter name.</summary>
-    internal LanguageModel(ModelShape shape, int vocabulary, Backbone backbone, Block[] blocks, Rope? rope, RandomStreams random) : base("model")
+    internal LanguageModel(
+        ModelShape shape, int vocabulary, Backbone backbone, Prelude? prelude, Block[] blocks, Rope? rope, IReadOnlyList<ParameterShape> declared, Func<string, bool> isTrained,
+        RandomStreams random) : base("model")
     {
         Shape = shape;
         Vocabulary = vocabulary;
+        Declared = declared.ToDictionary(parameter => parameter.Name);
         _rope = rope;
+        _prelude = prelude is null ? [] : [prelude];
         _embed = Embedding(vocabulary, shape.Width);
+        if (prelude is not null)
+        {
+            register_module("embed", _embed);
+            register_module(prelude.GetName(), prelude);
+        }
+
         _layers = ModuleList(blocks);
-        _norm = new RmsNorm(shape.Width, backbone.NormEpsilon);
+        _norm = backbone.CreateNorm(shape.Width);
         _head = backbone.TiedHead ? null : Linear(shape.Width, vocabulary, hasBias: backbone.HeadBias);
         RegisterComponents();
-        InitialWeights.Draw(this, backbone.InitialDeviation, random);
+        InitialWeights.Draw(this, Declared, backbone.InitialDeviation, random);
+        foreach (var (name, parameter) in named_parameters().Where(item => !isTrained(item.name)))
+        {
+            parameter.requires_grad = false;
+        }
     }
 
     /// <summary>The sizes of the model.</summary>
@@ -42,6 +59,9 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
 
     /// <summary>Number of token ids, V.</summary>
     public int Vocabulary { get; }
+
+    /// <summary>Every parameter and buffer as declared, by name.</summary>
+    public IReadOnlyDictionary<string, ParameterShape> Declared { get; }
 
     /// <summary>The layers.</summary>
     public IReadOnlyList<Block> Layers => [.. _layers];
@@ -77,20 +97,23 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
         return context.Kernels.TokenLosses(hidden, HeadWeight, _head?.bias, targets.view(-1)).view(targets.shape);
     }
 
-    /// <summary>An empty state for decoding, one mixer state each layer.</summary>
-    public IReadOnlyList<MixerState> CreateState() => [.. _layers.Select(layer => layer.Mixer.CreateState())];
+    /// <summary>An empty state for decoding.</summary>
+    public ModelState CreateState() => new(_prelude.FirstOrDefault()?.CreateState(), [.. _layers.Select(layer => layer.CreateState())]);
 
     /// <summary>Logits of further tokens of sequences whose earlier tokens the state has seen.</summary>
     /// <param name="tokens">Token ids, [B, T] int64, T ≥ 1.</param>
     /// <param name="state">State of this model; updated.</param>
     /// <param name="context">Context of the pass; not training.</param>
     /// <returns>[B, T, V]</returns>
-    public Tensor Continue(Tensor tokens, IReadOnlyList<MixerState> state, ForwardContext context)
+    public Tensor Continue(Tensor tokens, ModelState state, ForwardContext context)
     {
+        context.Begin();
         var x = _embed.call(tokens); // [B, T, d]
+        x = _prelude.Aggregate(x, (current, prelude) => prelude.Continue(current, state.Prelude!, context));
         for (var layer = 0; layer < _layers.Count; layer++)
         {
-            x = _layers[layer].Continue(x, state[layer], context);
+            context.Enter(layer);
+            x = _layers[layer].Continue(x, state.Layers[layer], context);
         }
 
         return Head(_norm.call(x, context), context);
@@ -101,7 +124,7 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var x = _embed.call(tokens);
+        var x = Embedded(tokens, context);
         for (var layer = 0; layer < _layers.Count; layer++)
         {
             if (!IsFinite(x))
@@ -109,6 +132,7 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
                 return layer == 0 ? "embed" : $"layers.{layer - 1}";
             }
 
+            context.Enter(layer);
             x = _layers[layer].call(x, context);
         }
 
@@ -128,12 +152,20 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
 
     private static bool IsFinite(Tensor x) => x.isfinite().all().item<bool>();
 
+    private Tensor Embedded(Tensor tokens, ForwardContext context)
+    {
+        context.Begin();
+        return _prelude.Aggregate(_embed.call(tokens), (current, prelude) => prelude.call(current, context)); // [B, T, d]
+    }
+
     private Tensor Hidden(Tensor tokens, ForwardContext context)
     {
-        var x = _embed.call(tokens); // [B, T, d]
-        foreach (var layer in _layers)
+        var x = Embedded(tokens, context); // [B, T, d]
+        for (var layer = 0; layer < _layers.Count; layer++)
         {
-            x = layer.call(x, context);
+            context.Enter(layer);
+            x = _layers[layer].call(x, context);
+            context.Diagnostics?.RootMeanSquare(BlockDiagnostics.ResidualRms, x);
         }
 
         return _norm.call(x, context);

@@ -6,6 +6,15 @@ namespace Crossbench.Models;
 /// <param name="Part">The part of the model that it is counted under: "Attention".</param>
 public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape, string Part)
 {
+    /// <summary>How its initial values are drawn; by the usual rule when absent: matrices N(0, σ²), biases 0, norm weights 1.</summary>
+    public Initial? Initial { get; init; }
+
+    /// <summary>Whether weight decay applies: to matrices that are no biases.</summary>
+    public bool Decays { get; init; } = Shape.Count >= 2 && !Name.EndsWith("bias", StringComparison.Ordinal);
+
+    /// <summary>Whether it is a buffer: saved with the weights, moved by no gradient, and not counted.</summary>
+    public bool IsBuffer { get; init; }
+
     /// <summary>Number of scalars.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 }
@@ -17,12 +26,12 @@ public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape, stri
 public sealed record ModelCost(IReadOnlyList<ParameterShape> Parameters, double ForwardFlops, long StateBytes)
 {
     /// <summary>Number of scalars in all parameters; a tied weight counts once.</summary>
-    public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
+    public long ParameterCount => Parameters.Where(parameter => !parameter.IsBuffer).Sum(parameter => parameter.Count);
 
     /// <summary>Floating-point operations of one training step per token: forward, and twice that backward.</summary>
     public double TrainingFlops => 3 * ForwardFlops;
 
     /// <summary>Parameters by part of the model, in order of first appearance.</summary>
     public IReadOnlyList<(string Part, long Count)> Parts =>
-        [.. Parameters.GroupBy(parameter => parameter.Part).Select(group => (group.Key, group.Sum(parameter => parameter.Count)))];
+        [.. Parameters.Where(parameter => !parameter.IsBuffer).GroupBy(parameter => parameter.Part).Select(group => (group.Key, group.Sum(parameter => parameter.Count)))];
 }

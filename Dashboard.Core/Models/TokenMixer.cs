@@ -18,21 +18,29 @@ public abstract class MixerState : IDisposable
 
     /// <summary>Releases the tensors.</summary>
     protected abstract void Dispose(bool disposing);
+
+    /// <summary>Adds further tokens to what the state holds of earlier ones.</summary>
+    /// <param name="held">[B, T, ...], or null before the first.</param>
+    /// <param name="added">[B, t, ...]</param>
+    protected static void Append(ref Tensor? held, Tensor added) => Replace(ref held, held is null ? added.clone() : cat([held, added], 1));
+
+    /// <summary>Puts a tensor in the place of one that the state holds, and takes it out of the scope that would dispose it.</summary>
+    protected static void Replace(ref Tensor? held, Tensor value)
+    {
+        var kept = ReferenceEquals(held, value) ? value : value.DetachFromDisposeScope();
+        if (!ReferenceEquals(held, kept))
+        {
+            held?.Dispose();
+        }
+
+        held = kept;
+    }
 }
 
 /// <summary>Mixes information between the positions of a sequence: [B, T, d] → [B, T, d], causally.</summary>
 /// <param name="name">Name of the module.</param>
 public abstract class TokenMixer(string name) : Module<Tensor, ForwardContext, Tensor>(name)
 {
-    /// <summary>Raw auxiliary loss of the last training pass, or null; the trainer scales and adds it.</summary>
-    public virtual Tensor? AuxiliaryLoss => null;
-
-    /// <summary>Told before each step how much of training is done, for temperatures and warm-ups.</summary>
-    /// <param name="fraction">Steps done / steps to do, in [0, 1].</param>
-    public virtual void OnProgress(double fraction)
-    {
-    }
-
     /// <summary>An empty state for decoding.</summary>
     public abstract MixerState CreateState();
 

@@ -22,6 +22,12 @@ public enum OptionKind
 
     /// <summary>Text as typed.</summary>
     Text,
+
+    /// <summary>Whole numbers with commas between them.</summary>
+    Integers,
+
+    /// <summary>Real numbers with commas between them.</summary>
+    Numbers,
 }
 
 /// <summary>
@@ -95,6 +101,8 @@ public sealed class OptionField
         bool flag => flag ? "true" : "false",
         Enum choice => ChoiceNames.NameOf(choice),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
+        ValueList<int> list => string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture))),
+        ValueList<double> list => string.Join(", ", list.Select(item => item.ToString("R", CultureInfo.InvariantCulture))),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         var other => other.ToString() ?? "",
     };
@@ -110,7 +118,7 @@ public sealed class OptionField
     {
         value = null;
         var trimmed = text.Trim();
-        if (trimmed.Length == 0 && Kind != OptionKind.Text)
+        if (trimmed.Length == 0 && Kind is not (OptionKind.Text or OptionKind.Integers or OptionKind.Numbers))
         {
             return IsOptional ? null : new SpecProblem(path, $"{Label} is empty.", $"Give {OptionRange.Wanted(this)}.");
         }
@@ -137,8 +145,17 @@ public sealed class OptionField
         OptionKind.Number => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d) ? d : null,
         OptionKind.Flag => bool.TryParse(text, out var b) ? b : null,
         OptionKind.Choice => ChoiceNames.Parse(_type, text),
+        OptionKind.Integers => List(text, item => int.TryParse(item, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i) ? i : null as int?),
+        OptionKind.Numbers => List(text, item => double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d) ? d : null as double?),
         _ => text,
     };
+
+    private static ValueList<T>? List<T>(string text, Func<string, T?> read)
+        where T : struct
+    {
+        var items = text.Length == 0 ? [] : text.Split(',').Select(item => read(item.Trim())).ToArray();
+        return items.All(item => item is not null) ? new ValueList<T>(items.Select(item => item!.Value)) : null;
+    }
 
     private static double? Limit(object? limit, double open, int openInteger) => limit switch
     {
@@ -153,6 +170,8 @@ public sealed class OptionField
         _ when type == typeof(double) => OptionKind.Number,
         _ when type == typeof(bool) => OptionKind.Flag,
         _ when type == typeof(string) => OptionKind.Text,
+        _ when type == typeof(ValueList<int>) => OptionKind.Integers,
+        _ when type == typeof(ValueList<double>) => OptionKind.Numbers,
         { IsEnum: true } => OptionKind.Choice,
         _ => throw new NotSupportedException($"An option of type {type.Name} has no text form. Use int, long, double, bool, string or an enum."),
     };

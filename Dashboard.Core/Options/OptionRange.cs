@@ -7,9 +7,14 @@ internal static class OptionRange
 {
     public static bool Contains(OptionField field, object value)
     {
-        if (value is not (int or long or double))
+        switch (value)
         {
-            return true;
+            case ValueList<int> list:
+                return list.All(item => Contains(field, item));
+            case ValueList<double> list:
+                return list.All(item => Contains(field, item));
+            case not (int or long or double):
+                return true;
         }
 
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
@@ -40,10 +45,12 @@ internal static class OptionRange
             OptionKind.Integer => "a whole number",
             OptionKind.Number => "a number",
             OptionKind.Text => "a text",
+            OptionKind.Integers => "whole numbers with commas between them, each",
+            OptionKind.Numbers => "numbers with commas between them, each",
             _ => "one of",
         };
         var range = Describe(field);
-        return field.Kind is OptionKind.Choice or OptionKind.Flag ? $"{kind} {range}" : range.Length == 0 ? kind : $"{kind}, {range}";
+        return field.Kind is OptionKind.Choice or OptionKind.Flag ? $"{kind} {range}" : range.Length == 0 ? kind.Replace(", each", "", StringComparison.Ordinal) : kind.EndsWith("each", StringComparison.Ordinal) ? $"{kind} {range}" : $"{kind}, {range}";
     }
 
     public static SpecProblem NotReadable(OptionField field, string path, string text)
@@ -52,6 +59,8 @@ internal static class OptionRange
         {
             OptionKind.Integer => "is not a whole number",
             OptionKind.Number => "is not a number",
+            OptionKind.Integers => "is not a list of whole numbers",
+            OptionKind.Numbers => "is not a list of numbers",
             OptionKind.Flag => "is neither true nor false",
             _ => "is not a choice",
         };

@@ -20,6 +20,25 @@ internal static class BatchTensors
         return (Create(Array.ConvertAll(batch.Inputs, id => (long)id), batch, device), Create(targets, batch, device));
     }
 
+    /// <summary>Which inputs carry signal and which are noise, [B, T] bool each; nothing where the dataset knows no classes.</summary>
+    public static (Tensor? Signal, Tensor? Noise) Classes(TokenBatch batch, Device device)
+    {
+        if (batch.Classes is not { } classes)
+        {
+            return (null, null);
+        }
+
+        // Classes belong to targets, and input t is target t − 1; nothing is known of the first.
+        var inputs = new TokenClass[classes.Length];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            inputs[i] = i % batch.ContextLength == 0 ? TokenClass.Plain : classes[i - 1];
+        }
+
+        Tensor Mask(Func<TokenClass, bool> holds) => tensor(Array.ConvertAll(inputs, item => holds(item))).view(batch.BatchSize, batch.ContextLength).to(device);
+        return (Mask(item => item is TokenClass.Signal or TokenClass.Needle or TokenClass.Rule or TokenClass.Answer), Mask(item => item == TokenClass.Noise));
+    }
+
     /// <summary>Device that a model's weights are on.</summary>
     public static Device Device(this LanguageModel model) => model.parameters().First().device;
 

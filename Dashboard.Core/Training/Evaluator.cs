@@ -1,4 +1,6 @@
+using System.Numerics;
 using Crossbench.Datasets;
+using Crossbench.Metrics;
 using Crossbench.Models;
 using MathNet.Numerics.Distributions;
 using static TorchSharp.torch;
@@ -11,10 +13,11 @@ internal static class Evaluator
     /// <summary>Name of the set of held-out sequences of the run's own dataset.</summary>
     public const string HeldOut = "held-out";
 
-    /// <summary>Scores the whole set; stops early, with null, when asked to.</summary>
+    /// <summary>Scores the whole set, by token class and by position too; stops early, with null, when asked to.</summary>
     public static Evaluated? Run(LanguageModel model, TokenStream stream, int sequences, int batchSize, ForwardContext context, long step, Func<bool> stop)
     {
         var rows = new List<SequenceLoss>();
+        var positions = new (double Sum, int Count)[PositionBucket(model.Shape.ContextLength - 1) + 1];
         model.eval();
         for (var first = 0; first < sequences; first += batchSize)
         {
@@ -23,12 +26,22 @@ internal static class Evaluator
                 return null;
             }
 
-            rows.AddRange(Score(model, stream.EvaluationBatch(first, Math.Min(batchSize, sequences - first), sequences), first, context));
+            rows.AddRange(Score(model, stream.EvaluationBatch(first, Math.Min(batchSize, sequences - first), sequences), first, positions, context));
         }
 
         var (loss, low, high) = Summarise(rows);
-        return new Evaluated(step, HeldOut, loss, low, high, rows);
+        var classes = rows.GroupBy(row => row.Class).Select(group => new MetricPoint(
+            TrainingMetrics.ClassLossName(group.Key), step, group.Sum(row => row.Loss * row.Tokens) / group.Sum(row => row.Tokens)));
+        var byPosition = Array.ConvertAll(positions, item => item.Count == 0 ? float.NaN : (float)(item.Sum / item.Count));
+        return new Evaluated(step, HeldOut, loss, low, high, rows)
+        {
+            Points = rows.Exists(row => row.Class != TokenClass.Plain) ? [.. classes] : [],
+            Snapshots = [new MetricSnapshot(TrainingMetrics.PositionLoss.Name, step, byPosition)],
+        };
     }
+
+    /// <summary>Bucket of a position: 0, 1, 2-3, 4-7 and so on.</summary>
+    internal static int PositionBucket(int position) => position == 0 ? 0 : 1 + BitOperations.Log2((uint)position);
 
     /// <summary>Mean over all counted tokens, with the 95 % t interval over sequence means.</summary>
     internal static (double Loss, double Low, double High) Summarise(IReadOnlyList<SequenceLoss> rows)
@@ -47,7 +60,7 @@ internal static class Evaluator
         return (loss, loss - half, loss + half);
     }
 
-    private static List<SequenceLoss> Score(LanguageModel model, TokenBatch batch, int first, ForwardContext context)
+    private static List<SequenceLoss> Score(LanguageModel model, TokenBatch batch, int first, (double Sum, int Count)[] positions, ForwardContext context)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -57,7 +70,13 @@ internal static class Evaluator
         for (var row = 0; row < batch.BatchSize; row++)
         {
             var start = row * batch.ContextLength;
-            var counted = Enumerable.Range(start, batch.ContextLength).Where(i => batch.Counted is null || batch.Counted[i]);
+            var counted = Enumerable.Range(start, batch.ContextLength).Where(i => batch.Counted is null || batch.Counted[i]).ToArray();
+            foreach (var i in counted)
+            {
+                var bucket = PositionBucket(i - start);
+                positions[bucket] = (positions[bucket].Sum + losses[i], positions[bucket].Count + 1);
+            }
+
             rows.AddRange(counted
                 .GroupBy(i => batch.Classes is null ? TokenClass.Plain : batch.Classes[i])
                 .OrderBy(group => group.Key)

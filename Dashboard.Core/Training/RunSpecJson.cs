@@ -84,6 +84,8 @@ public static class RunSpecJson
                 int number => number,
                 long number => number,
                 double number => number,
+                ValueList<int> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
+                ValueList<double> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
                 _ => field.Format(options),
             };
         }

@@ -43,7 +43,14 @@ public readonly record struct SequenceLoss(int Sequence, TokenClass Class, doubl
 /// <param name="Low">Lower end of the 95 % interval over sequences.</param>
 /// <param name="High">Upper end of the 95 % interval over sequences.</param>
 /// <param name="Sequences">A row for each sequence and token class.</param>
-public sealed record Evaluated(long Step, string Set, double Loss, double Low, double High, IReadOnlyList<SequenceLoss> Sequences) : TrainingEvent(Step);
+public sealed record Evaluated(long Step, string Set, double Loss, double Low, double High, IReadOnlyList<SequenceLoss> Sequences) : TrainingEvent(Step)
+{
+    /// <summary>Further numbers of the evaluation: by token class, and what the architecture reports.</summary>
+    public IReadOnlyList<MetricPoint> Points { get; init; } = [];
+
+    /// <summary>Measurements of the evaluation that are not one number.</summary>
+    public IReadOnlyList<MetricSnapshot> Snapshots { get; init; } = [];
+}
 
 /// <summary>A checkpoint was written, whole and checked.</summary>
 /// <param name="Step">Optimiser steps done.</param>

@@ -21,8 +21,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly ITrainingObserver _observer;
     private readonly TrainingControl _control;
     private readonly RandomStreams _random;
-    private readonly ForwardContext _training;
-    private readonly ForwardContext _evaluating;
+    private readonly KernelSet _kernels;
+    private readonly StepDiagnostics _diagnostics;
     private readonly AdamW _optimizer;
     private readonly Throughput _throughput;
     private readonly Device _device;
@@ -37,11 +37,10 @@ internal sealed class TrainingLoop : IDisposable
         (_spec, _options, _model, _stream, _checkpoints) = (spec, spec.Training, model, stream, checkpoints);
         (_observer, _control) = (observer, control);
         _random = new RandomStreams(spec.Seed);
-        var kernels = new KernelSet(_options.Precision, _options.Kernels);
-        _training = new ForwardContext(kernels, training: true);
-        _evaluating = new ForwardContext(kernels, training: false);
+        _kernels = new KernelSet(_options.Precision, _options.Kernels);
         _device = model.Device();
-        _optimizer = new AdamW(model.named_parameters(), _options.Kernels);
+        _optimizer = new AdamW(model.named_parameters(), _options.Kernels, _options.Optimizer, name => model.Declared[name].Decays);
+        _diagnostics = new StepDiagnostics(spec, model, _optimizer, time);
         _throughput = new Throughput(time);
     }
 
@@ -121,24 +120,23 @@ internal sealed class TrainingLoop : IDisposable
         _throughput.StepBegins();
         _model.train();
         manual_seed(_random.SeedFor(RandomStreams.Dropout, _step));
-        foreach (var layer in _model.Layers)
-        {
-            layer.Mixer.OnProgress((double)_step / _options.Steps);
-        }
-
+        var isLogged = (_step + 1) % _options.LogEvery == 0 || _step + 1 == _options.Steps;
+        _diagnostics.Begin(isLogged && (_step == 0 || (_step + 1) % _options.DiagnosticsEvery == 0 || _step + 1 == _options.Steps));
         var (loss, lastInputs) = Gradients();
         var learningRate = LearningRate.At(_options, _step);
+        _diagnostics.BeforeUpdate();
         var norm = _optimizer.Step(learningRate, _options.WeightDecay, _options.Clip);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
         {
-            return new Diverged(_step + 1, _lastFiniteLoss, _model.FirstNonFinite(lastInputs, _training) ?? FirstBadGradient());
+            return new Diverged(_step + 1, _lastFiniteLoss, _model.FirstNonFinite(lastInputs, Context(0, null)) ?? FirstBadGradient());
         }
 
+        _diagnostics.AfterUpdate();
         _optimizer.ClearGradients();
         _lastFiniteLoss = loss;
         _step++;
         _throughput.StepEnds(TokensPerStep);
-        if (_step % _options.LogEvery == 0 || _step == _options.Steps)
+        if (isLogged)
         {
             Measure(loss, norm, learningRate);
         }
@@ -146,7 +144,7 @@ internal sealed class TrainingLoop : IDisposable
         return null;
     }
 
-    /// <summary>Forward and backward over the step's micro-batches; gradients are those of the mean loss.</summary>
+    /// <summary>Forward and backward over the step's micro-batches; gradients are those of the mean loss and the scaled auxiliary losses.</summary>
     private (double Loss, Tensor LastInputs) Gradients()
     {
         var total = 0.0;
@@ -154,14 +152,34 @@ internal sealed class TrainingLoop : IDisposable
         for (var part = 0; part < _options.Accumulation; part++)
         {
             var draws = _random.Stream(RandomStreams.Data, (_step * _options.Accumulation) + part);
-            (inputs, var targets) = BatchTensors.Create(_stream.TrainingBatch(_options.BatchSize, draws), _device);
-            var loss = _model.Loss(inputs, targets, _training) / _options.Accumulation;
-            loss.backward();
-            total += loss.ToDouble();
+            var batch = _stream.TrainingBatch(_options.BatchSize, draws);
+            (inputs, var targets) = BatchTensors.Create(batch, _device);
+            _diagnostics.Mark(StepPhase.Data);
+            var context = Context(part, part == 0 ? _diagnostics.Writer(batch, _device) : null);
+            var loss = _model.Loss(inputs, targets, context);
+            var whole = _diagnostics.Auxiliary(context.Auxiliary.Means, _step) is { } auxiliary ? loss + auxiliary : loss;
+            _diagnostics.Mark(StepPhase.Forward);
+            (whole / _options.Accumulation).backward();
+            _diagnostics.Mark(StepPhase.Backward);
+            total += loss.ToDouble() / _options.Accumulation;
         }
 
         return (total, inputs!);
     }
+
+    private ForwardContext Context(int part, DiagnosticsWriter? writer) => new(_kernels, training: true)
+    {
+        Progress = (double)_step / _options.Steps,
+        Noise = new NoiseSource(_random, RandomStreams.Noise, (_step * _options.Accumulation) + part),
+        Diagnostics = writer,
+    };
+
+    private ForwardContext EvaluationContext(DiagnosticsWriter? writer) => new(_kernels, training: false)
+    {
+        Progress = (double)_step / _options.Steps,
+        Noise = new NoiseSource(_random, RandomStreams.Eval, 0),
+        Diagnostics = writer,
+    };
 
     private string? FirstBadGradient() => _optimizer.Tensors
         .FirstOrDefault(tensor => tensor.Parameter.grad is { } gradient && !gradient.isfinite().all().ToBoolean())?.Name;
@@ -173,7 +191,11 @@ internal sealed class TrainingLoop : IDisposable
         new MetricPoint(TrainingMetrics.GradientNorm.Name, _step, norm),
         new MetricPoint(TrainingMetrics.TokensPerSecond.Name, _step, _throughput.TakeTokensPerSecond()),
         new MetricPoint(TrainingMetrics.Elapsed.Name, _step, _throughput.Elapsed),
-    ]));
+        .. _diagnostics.Points(_step),
+    ])
+    {
+        Snapshots = _diagnostics.Snapshots(_step),
+    });
 
     private bool EvaluationIsDue() => _options.EvaluateEvery > 0 && _step % _options.EvaluateEvery == 0 && _lastEvaluated != _step;
 
@@ -186,14 +208,20 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         var evaluated = Evaluator.Run(
-            _model, _stream, _options.EvaluationSequences, _options.BatchSize, _evaluating, _step, () => _control.Request != TrainingRequest.None);
+            _model, _stream, _options.EvaluationSequences, _options.BatchSize, EvaluationContext(null), _step, () => _control.Request != TrainingRequest.None);
         if (evaluated is null)
         {
             return false;
         }
 
         (_lastEvaluated, _evaluationLoss) = (_step, evaluated.Loss);
-        _observer.OnEvent(evaluated);
+        var batch = _stream.EvaluationBatch(0, Math.Min(_options.BatchSize, _options.EvaluationSequences), _options.EvaluationSequences);
+        var inspected = _diagnostics.Inspect(batch, EvaluationContext);
+        _observer.OnEvent(evaluated with
+        {
+            Points = [.. evaluated.Points, .. inspected.Points(_step)],
+            Snapshots = [.. evaluated.Snapshots, .. inspected.Snapshots(_step)],
+        });
         return true;
     }
 

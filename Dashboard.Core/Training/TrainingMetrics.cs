@@ -1,4 +1,6 @@
+using Crossbench.Datasets;
 using Crossbench.Metrics;
+using Crossbench.Models;
 
 namespace Crossbench.Training;
 
@@ -23,6 +25,70 @@ public static class TrainingMetrics
     /// <summary>Wall time since the run began, for the time axis.</summary>
     public static MetricSpec Elapsed { get; } = new("elapsed", "Elapsed", "s", "Training time since the start, pauses excluded.");
 
+    /// <summary>Largest resident memory of the worker so far.</summary>
+    public static MetricSpec PeakMemory { get; } = new("memory.peak", "Peak memory", "MiB", "Largest resident memory of the training process so far.");
+
+    /// <summary>Where the time of a step goes.</summary>
+    public static IReadOnlyList<MetricSpec> StepTimes { get; } =
+    [
+        new("stepTime.data", "Step: data", "ms", "Drawing the batch and turning it into tensors."),
+        new("stepTime.forward", "Step: forward", "ms", "Forward pass and loss."),
+        new("stepTime.backward", "Step: backward", "ms", "Backward pass."),
+        new("stepTime.update", "Step: update", "ms", "Clipping and the optimiser's update."),
+    ];
+
+    /// <summary>Evaluation loss over the tokens of one class, where the dataset knows classes.</summary>
+    public static IReadOnlyList<MetricSpec> ClassLosses { get; } =
+    [
+        .. Enum.GetValues<TokenClass>().Where(item => item != TokenClass.Padding).Select(item => new MetricSpec(
+            ClassLossName(item), $"Eval loss, {item.ToString().ToLowerInvariant()}", "nats per token", $"Mean cross-entropy over held-out targets of class {item.ToString().ToLowerInvariant()}.")
+        {
+            Kind = MetricKind.Loss,
+            AtEvaluation = true,
+        }),
+    ];
+
+    /// <summary>Evaluation loss by position: tokens 0, 1, 2-3, 4-7, … of a sequence.</summary>
+    public static MetricSpec PositionLoss { get; } = new("eval.lossByPosition", "Eval loss by position", "nats per token", "Mean cross-entropy at positions 0, 1, 2 to 3, 4 to 7 and so on: what context brings.")
+    {
+        Kind = MetricKind.Loss,
+        Form = MetricForm.Vector,
+        AtEvaluation = true,
+    };
+
+    /// <summary>Token ids of the fixed sample that strips belong to.</summary>
+    public static MetricSpec SampleTokens { get; } = new("sample.tokens", "Sample", "", "Token ids of the first held-out sequence, which strips belong to.") { Form = MetricForm.Strip, AtEvaluation = true };
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<MetricSpec> All { get; } = [TrainLoss, EvalLoss, LearningRate, GradientNorm, TokensPerSecond, Elapsed];
+    public static IReadOnlyList<MetricSpec> All { get; } =
+        [TrainLoss, EvalLoss, LearningRate, GradientNorm, TokensPerSecond, Elapsed, PeakMemory, .. StepTimes, .. ClassLosses, PositionLoss, SampleTokens];
+
+    /// <summary>Name of the evaluation loss over one class.</summary>
+    public static string ClassLossName(TokenClass item) => "eval.loss." + item.ToString().ToLowerInvariant();
+
+    /// <summary>Gradient norm and relative size of the update, by part of the model.</summary>
+    /// <param name="parts">Parts as <see cref="ModelCost.Parts"/> names them.</param>
+    public static IReadOnlyList<MetricSpec> Components(IEnumerable<string> parts) =>
+    [
+        .. parts.SelectMany(part => new MetricSpec[]
+        {
+            new(ComponentName("gradientNorm", part), $"Gradient norm, {part}", "", "Norm of the gradient of this part before clipping."),
+            new(ComponentName("updateRatio", part), $"Update ratio, {part}", "", "Norm of the update over the norm of the weights of this part; about 1e-3 is usual."),
+        }),
+    ];
+
+    /// <summary>Name of a metric of one part: <c>gradientNorm.tokenEmbedding</c>.</summary>
+    public static string ComponentName(string metric, string part)
+    {
+        var words = part.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return metric + "." + string.Concat(words.Select((word, i) => i == 0 ? word.ToLowerInvariant() : char.ToUpperInvariant(word[0]) + word[1..]));
+    }
+
+    /// <summary>Every metric that a run may report.</summary>
+    public static IReadOnlyList<MetricSpec> Of(RunSpec spec)
+    {
+        var architecture = ModelZoo.Find(spec.Architecture.Id)!;
+        var parts = architecture.Cost(spec.Shape, SpecValidator.VocabularyOf(spec), spec.Architecture.Options).Parts.Select(part => part.Part);
+        return [.. All, .. Components(parts), .. architecture.Diagnostics(spec.Architecture.Options)];
+    }
 }

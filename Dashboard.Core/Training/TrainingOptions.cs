@@ -54,9 +54,13 @@ public sealed record TrainingOptions
     [Display(Name = "Warm-up", Description = "Steps of linear rise. Left empty: a tenth of all steps.", Prompt = "steps")]
     public int? Warmup { get; init; }
 
-    /// <summary>Decoupled weight decay of AdamW, on matrices only.</summary>
+    /// <summary>How weight decay enters the update.</summary>
+    [Display(Name = "Optimiser", Description = "AdamW (decay apart from the gradient), or Adam (decay as a part of it).")]
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>Weight decay, on matrices only.</summary>
     [Range(0.0, 1.0)]
-    [Display(Name = "Weight decay", Description = "Decoupled decay of matrices; norms and biases have none.")]
+    [Display(Name = "Weight decay", Description = "Decay of matrices; norms and biases have none.")]
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Largest global norm of the gradient; 0 leaves it alone.</summary>
@@ -85,6 +89,11 @@ public sealed record TrainingOptions
     [Range(1, 1_000_000)]
     [Display(Name = "Log every", Description = "Steps between two measurements.", Prompt = "steps")]
     public int LogEvery { get; init; } = 1;
+
+    /// <summary>Steps between two measurements of the architecture's diagnostics; taken at logged steps only.</summary>
+    [Range(1, 1_000_000)]
+    [Display(Name = "Diagnostics every", Description = "Steps between two measurements of gates, norms and what else the architecture reports; at logged steps only.", Prompt = "steps")]
+    public int DiagnosticsEvery { get; init; } = 10;
 
     /// <summary>Steps between two evaluations; 0 evaluates only at the end.</summary>
     [Range(0, 100_000_000)]

@@ -11,6 +11,8 @@ public sealed class GqaTests
 {
     private static readonly Gqa Architecture = new();
 
+    internal static IReadOnlyList<ModelCase> Cases { get; } = [new("gqa", Architecture, Architecture.Defaults)];
+
     [Fact]
     public void PublishedSize_HasExactlyThePublishedParameters()
     {

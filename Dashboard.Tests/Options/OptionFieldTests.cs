@@ -34,6 +34,41 @@ public sealed class OptionFieldTests
         public string Path { get; init; } = "";
     }
 
+    private sealed record Lists
+    {
+        [Range(0.0, 1.0, MinimumIsExclusive = true)]
+        public ValueList<double> Ratios { get; init; } = [0.05, 1];
+
+        [Range(0, 9)]
+        public ValueList<int> Places { get; init; } = [];
+    }
+
+    [Theory]
+    [InlineData("ratios", "0.1,0.5 , 1", "0.1, 0.5, 1")]
+    [InlineData("ratios", "", "")]
+    [InlineData("ratios", "0.1, 0", null)]
+    [InlineData("ratios", "0.1,,1", null)]
+    [InlineData("places", "3, 0", "3, 0")]
+    [InlineData("places", "3, 10", null)]
+    [InlineData("places", "1.5", null)]
+    public void Lists_AreReadItemByItem_AndEachIsInRange(string name, string text, string? expected)
+    {
+        var schema = OptionSchema.For(typeof(Lists));
+        var problem = schema.Find(name)!.TryParse(name, text, out var value);
+        Assert.Equal(expected is null, problem is not null);
+        if (expected is not null)
+        {
+            Assert.Equal(expected, schema.Find(name)!.Format(schema.With(new Lists(), schema.Find(name)!, value)));
+        }
+    }
+
+    [Fact]
+    public void Lists_AreEqual_WhenTheirItemsAre()
+    {
+        Assert.Equal(new Lists(), new Lists());
+        Assert.NotEqual(new Lists(), new Lists { Ratios = [0.05, 0.9] });
+    }
+
     private static OptionSchema Schema => OptionSchema.For(typeof(Sample));
 
     [Fact]

@@ -9,7 +9,9 @@ internal static class GradientCheck
 {
     private const double Epsilon = 1e-6;
 
-    /// <summary>Checks a random direction over all parameters, and some entries of each tensor.</summary>
+    private const int Directions = 3;
+
+    /// <summary>Checks random directions over all parameters, and some entries of each tensor. A parameter without a gradient must not move the loss.</summary>
     public static void Run(nn.Module model, Func<Tensor> loss, int entriesPerTensor)
     {
         model.zero_grad();
@@ -19,7 +21,7 @@ internal static class GradientCheck
         foreach (var (name, parameter) in model.named_parameters())
         {
             var flat = parameter.view(-1);
-            var gradient = parameter.grad!.contiguous().view(-1);
+            var gradient = (parameter.grad ?? zeros_like(parameter)).contiguous().view(-1);
             var count = parameter.numel();
             for (var i = 0; i < entriesPerTensor && i < count; i++)
             {
@@ -31,8 +33,16 @@ internal static class GradientCheck
             }
         }
 
+        for (var i = 0; i < Directions; i++)
+        {
+            CheckDirection(model, loss);
+        }
+    }
+
+    private static void CheckDirection(nn.Module model, Func<Tensor> loss)
+    {
         var directions = model.parameters().Select(parameter => randn_like(parameter)).ToArray();
-        var slope = model.parameters().Zip(directions, (parameter, direction) => (parameter.grad! * direction).sum().ToDouble()).Sum();
+        var slope = model.parameters().Zip(directions, (parameter, direction) => parameter.grad is null ? 0 : (parameter.grad * direction).sum().ToDouble()).Sum();
         var along = Difference(loss, step =>
         {
             foreach (var (parameter, direction) in model.parameters().Zip(directions))

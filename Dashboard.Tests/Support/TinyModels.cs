@@ -17,9 +17,13 @@ internal static class TinyModels
     public static ForwardContext Training { get; } = new(new KernelSet(), training: true);
 
     /// <summary>A model of an architecture with its default options.</summary>
-    public static LanguageModel Create(Architecture architecture, ModelShape? shape = null, ScalarType type = ScalarType.Float64, long seed = 1)
+    public static LanguageModel Create(Architecture architecture, ModelShape? shape = null, ScalarType type = ScalarType.Float64, long seed = 1) =>
+        Create(architecture, architecture.Defaults, shape ?? Shape, type, seed);
+
+    /// <summary>A model of an architecture.</summary>
+    public static LanguageModel Create(Architecture architecture, ArchitectureOptions options, ModelShape shape, ScalarType type = ScalarType.Float64, long seed = 1)
     {
-        var model = architecture.CreateModel(shape ?? Shape, Vocabulary, architecture.Defaults, new RandomStreams(seed));
+        var model = architecture.CreateModel(shape, Vocabulary, options, new RandomStreams(seed));
         foreach (var (_, parameter) in model.named_parameters())
         {
             using var _ = no_grad();

@@ -16,7 +16,7 @@ public sealed partial class AdamW
 
     private static double NormNative(List<Parameter> parameters) => NormReference(parameters);
 
-    private static void StepNative(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates) =>
+    private void StepNative(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates) =>
         StepReference(tensor, scale, learningRate, decay, updates);
 #endif
 }

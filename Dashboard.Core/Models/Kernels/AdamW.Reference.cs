@@ -12,7 +12,7 @@ public sealed partial class AdamW
         return squares.Length == 0 ? 0 : stack(squares).sum().sqrt().ToDouble();
     }
 
-    private static void StepReference(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates)
+    private void StepReference(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates)
     {
         if (tensor.Parameter.grad is not { } gradient)
         {
@@ -20,7 +20,15 @@ public sealed partial class AdamW
         }
 
         var scaled = gradient * scale;
-        tensor.Parameter.mul_(1 - (learningRate * decay));
+        if (_kind == OptimizerKind.AdamW)
+        {
+            tensor.Parameter.mul_(1 - (learningRate * decay));
+        }
+        else if (decay > 0)
+        {
+            scaled = scaled + (tensor.Parameter * decay);
+        }
+
         tensor.Mean.mul_(Beta1).add_(scaled, 1 - Beta1);
         tensor.Variance.mul_(Beta2).addcmul_(scaled, scaled, 1 - Beta2);
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, updates));

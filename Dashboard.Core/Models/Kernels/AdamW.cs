@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,9 +12,21 @@ namespace Crossbench.Models.Kernels;
 /// <param name="Decays">Whether weight decay applies.</param>
 public sealed record OptimisedTensor(string Name, Parameter Parameter, Tensor Mean, Tensor Variance, bool Decays);
 
+/// <summary>How weight decay enters an Adam update.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Decay apart from the gradient (Loshchilov and Hutter, 2019).</summary>
+    [JsonStringEnumMemberName("adamw")]
+    AdamW,
+
+    /// <summary>Decay as a part of the gradient (Kingma and Ba, 2015).</summary>
+    [JsonStringEnumMemberName("adam")]
+    Adam,
+}
+
 /// <summary>
 /// AdamW with decoupled decay on matrices only (Loshchilov and Hutter, 2019) and clipping by the global norm. β = (0.9, 0.95), ε = 1e-8, the usual values
-/// for language models (Brown et al., 2020).
+/// for language models (Brown et al., 2020). As <see cref="OptimizerKind.Adam"/> the decay is a part of the gradient.
 /// </summary>
 public sealed partial class AdamW : IDisposable
 {
@@ -22,16 +35,23 @@ public sealed partial class AdamW : IDisposable
     private const double Epsilon = 1e-8;
     private readonly List<Parameter> _parameters;
     private readonly bool _fused;
+    private readonly OptimizerKind _kind;
 
     /// <summary>An optimiser with zero moments over the parameters that take gradients.</summary>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, KernelChoice choice)
+    /// <param name="parameters">Parameters by name.</param>
+    /// <param name="choice">Native forms, or reference forms only.</param>
+    /// <param name="kind">How decay enters.</param>
+    /// <param name="decays">Which parameters decay; matrices when absent.</param>
+    public AdamW(
+        IEnumerable<(string Name, Parameter Parameter)> parameters, KernelChoice choice, OptimizerKind kind = OptimizerKind.AdamW, Func<string, bool>? decays = null)
     {
+        _kind = kind;
         Tensors = [.. parameters.Where(item => item.Parameter.requires_grad).Select(item => new OptimisedTensor(
             item.Name,
             item.Parameter,
             zeros_like(item.Parameter).DetachFromDisposeScope(),
             zeros_like(item.Parameter).DetachFromDisposeScope(),
-            item.Parameter.ndim >= 2))];
+            decays?.Invoke(item.Name) ?? item.Parameter.ndim >= 2))];
         _parameters = [.. Tensors.Select(tensor => tensor.Parameter)];
         _fused = choice == KernelChoice.Fused && HasNative(_parameters);
     }
@@ -62,7 +82,7 @@ public sealed partial class AdamW : IDisposable
         foreach (var tensor in Tensors)
         {
             var decay = tensor.Decays ? weightDecay : 0;
-            if (_fused)
+            if (_fused && (_kind == OptimizerKind.AdamW || decay == 0))
             {
                 StepNative(tensor, scale, learningRate, decay, Updates);
             }

@@ -8,10 +8,31 @@ public sealed partial class KernelSet
     /// Causal softmax attention with grouped heads: query head h reads kv head ⌊h·KV/H⌋ (Ainslie et al., 2023). Queries stand at the end of the keys:
     /// query i sees keys 0 … (T − Q) + i.
     /// </summary>
-    /// <param name="query">[B, Q, H, dh]</param>
-    /// <param name="key">[B, T, KV, dh], T ≥ Q.</param>
-    /// <param name="value">[B, T, KV, dh]</param>
+    /// <param name="query">[B, Q, H, E]</param>
+    /// <param name="key">[B, T, KV, E], T ≥ Q.</param>
+    /// <param name="value">[B, T, KV, Ev]; Ev may differ from E.</param>
     /// <param name="keep">Share of attention weights kept by dropout, in (0, 1]; 1 for none. Draws from the global generator.</param>
-    /// <returns>[B, Q, H · dh]</returns>
-    public Tensor Attention(Tensor query, Tensor key, Tensor value, double keep = 1) => AttentionReference(query, key, value, keep);
+    /// <param name="scale">Factor of the products of queries and keys; 1/√E when absent.</param>
+    /// <param name="bias">Added to the scores: four dimensions, broadcast to [B, H, Q, T]. −∞ hides a key; each row must keep one.</param>
+    /// <returns>[B, Q, H · Ev]</returns>
+    public Tensor Attention(Tensor query, Tensor key, Tensor value, double keep = 1, double? scale = null, Tensor? bias = null)
+    {
+        if (Count is not null)
+        {
+            var (queries, keys) = (query.shape[1], key.shape[1]);
+            var pairs = (queries * (keys - queries)) + (queries * (queries + 1) / 2.0);
+            Count.Add(2 * query.shape[0] * query.shape[2] * pairs * (query.shape[3] + value.shape[3]));
+        }
+
+        return AttentionReference(query, key, value, keep, scale ?? (1 / Math.Sqrt(query.shape[3])), bias);
+    }
+
+    /// <summary>The masked scores before the softmax, for diagnostics; not counted.</summary>
+    /// <inheritdoc cref="Attention" path="/param"/>
+    /// <returns>[B, H, Q, T]; −∞ where a query does not see a key.</returns>
+    public Tensor AttentionLogits(Tensor query, Tensor key, double? scale = null, Tensor? bias = null)
+    {
+        var scores = Scores(query, key, scale ?? (1 / Math.Sqrt(query.shape[3])), bias);
+        return scores.view(query.shape[0], query.shape[2], query.shape[1], key.shape[1]);
+    }
 }

@@ -16,6 +16,9 @@ public sealed partial class KernelSet(MatrixPrecision precision = MatrixPrecisio
     /// <summary>Native forms where there are any, or reference forms only.</summary>
     public KernelChoice Choice { get; } = choice;
 
+    /// <summary>Counts the operations of matrix products; null when nobody asks.</summary>
+    public FlopCount? Count { get; init; }
+
     /// <summary>x Wᵀ + b over the last dimension. With bf16, x and W are rounded first; the sum with b is fp32.</summary>
     /// <param name="x">[..., in]</param>
     /// <param name="weight">[out, in]</param>
@@ -23,6 +26,7 @@ public sealed partial class KernelSet(MatrixPrecision precision = MatrixPrecisio
     /// <returns>[..., out] in the type of x.</returns>
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
+        Count?.Add(2.0 * x.numel() * weight.shape[0]);
         if (Precision == MatrixPrecision.Fp32 || x.dtype != ScalarType.Float32)
         {
             return nn.functional.linear(x, weight, bias);
@@ -32,7 +36,28 @@ public sealed partial class KernelSet(MatrixPrecision precision = MatrixPrecisio
         return bias is null ? product : product + bias;
     }
 
-    private Tensor Product(Tensor left, Tensor right) => Precision == MatrixPrecision.Fp32 || left.dtype != ScalarType.Float32
+    /// <summary>Matrix product over the last two dimensions, the others broadcast. With bf16, both are rounded first.</summary>
+    /// <param name="left">[..., m, k]</param>
+    /// <param name="right">[..., k, n]</param>
+    /// <returns>[..., m, n] in the type of the left one.</returns>
+    public Tensor Product(Tensor left, Tensor right)
+    {
+        var product = Rounded(left, right);
+        Count?.Add(2.0 * product.numel() * left.shape[^1]);
+        return product;
+    }
+
+    private Tensor Rounded(Tensor left, Tensor right) => Precision == MatrixPrecision.Fp32 || left.dtype != ScalarType.Float32
         ? matmul(left, right)
         : matmul(left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16)).to(ScalarType.Float32);
+}
+
+/// <summary>Counts floating-point operations of matrix products; 1 multiply-add = 2. Attention counts the pairs that the causal mask lets through.</summary>
+public sealed class FlopCount
+{
+    /// <summary>Operations so far.</summary>
+    public double Total { get; private set; }
+
+    /// <summary>Adds operations.</summary>
+    public void Add(double operations) => Total += operations;
 }

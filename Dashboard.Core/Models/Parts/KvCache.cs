@@ -22,20 +22,13 @@ internal sealed class KvCache : MixerState
     /// <summary>Adds keys and values of further tokens; the cache owns the result.</summary>
     public void Append(Tensor keys, Tensor values)
     {
-        Replace(ref _keys, keys);
-        Replace(ref _values, values);
+        Append(ref _keys, keys);
+        Append(ref _values, values);
     }
 
     protected override void Dispose(bool disposing)
     {
         _keys?.Dispose();
         _values?.Dispose();
-    }
-
-    private static void Replace(ref Tensor? held, Tensor added)
-    {
-        var joined = held is null ? added.clone() : cat([held, added], 1);
-        held?.Dispose();
-        held = joined.DetachFromDisposeScope();
     }
 }

@@ -34,6 +34,9 @@ public sealed class SwiGlu : Module<Tensor, ForwardContext, Tensor>
         return kernels.Linear(gated, _down.weight);                                                   // [..., d]
     }
 
+    /// <summary>Its forward operations per token.</summary>
+    internal static double Flops(ModelShape shape) => 6.0 * shape.Width * shape.Ffn;
+
     /// <summary>Its parameters in a layer whose names begin with a prefix.</summary>
     internal static IEnumerable<ParameterShape> Parameters(string prefix, ModelShape shape) =>
     [

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Crossbench.Metrics;
 using Crossbench.Training;
 using Microsoft.Data.Sqlite;
 
@@ -168,19 +169,11 @@ internal sealed class EventWriter : IDisposable
         switch (trainingEvent)
         {
             case Measured measured:
-                foreach (var point in measured.Points)
-                {
-                    Add(points, point.Metric, point.Step, point.Value);
-                }
-
-                foreach (var snapshot in measured.Snapshots)
-                {
-                    _addSnapshot.Run(run, _series.Metric(snapshot.Metric), snapshot.Step, MemoryMarshal.AsBytes<float>(snapshot.Values).ToArray());
-                }
-
+                Write(run, measured.Points, measured.Snapshots, points);
                 break;
             case Evaluated evaluated:
                 Write(run, evaluated);
+                Write(run, evaluated.Points, evaluated.Snapshots, points);
                 if (evaluated.Set == Evaluator.HeldOut)
                 {
                     Add(points, TrainingMetrics.EvalLoss.Name, evaluated.Step, evaluated.Loss);
@@ -202,6 +195,19 @@ internal sealed class EventWriter : IDisposable
                 break;
             default:
                 throw new ArgumentException($"The store does not know events of type {trainingEvent.GetType().Name}.", nameof(trainingEvent));
+        }
+    }
+
+    private void Write(long run, IReadOnlyList<MetricPoint> measured, IReadOnlyList<MetricSnapshot> snapshots, Dictionary<string, List<(long Step, double Value)>> points)
+    {
+        foreach (var point in measured)
+        {
+            Add(points, point.Metric, point.Step, point.Value);
+        }
+
+        foreach (var snapshot in snapshots)
+        {
+            _addSnapshot.Run(run, _series.Metric(snapshot.Metric), snapshot.Step, MemoryMarshal.AsBytes<float>(snapshot.Values).ToArray());
         }
     }
 

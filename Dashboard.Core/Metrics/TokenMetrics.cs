@@ -1,0 +1,50 @@
+namespace Crossbench.Metrics;
+
+/// <summary>Families of metrics over values that each token has.</summary>
+public static class TokenMetrics
+{
+    /// <summary>Ending of the histogram's name.</summary>
+    public const string Histogram = ".histogram";
+
+    /// <summary>Ending of the strip's name.</summary>
+    public const string Strip = ".strip";
+
+    /// <summary>Ending of the mean over signal tokens.</summary>
+    public const string SignalMean = "SignalMean";
+
+    /// <summary>Ending of the mean over noise tokens.</summary>
+    public const string NoiseMean = "NoiseMean";
+
+    /// <summary>Ending of the ratio of the two means.</summary>
+    public const string Ratio = "Selectivity";
+
+    /// <summary>Ending of the area under the ROC curve.</summary>
+    public const string Auroc = "Auroc";
+
+    /// <summary>Histogram (rows: signal, noise, other) and strip of a value in each layer.</summary>
+    /// <param name="name">Name of the value.</param>
+    /// <param name="label">Name for people.</param>
+    /// <param name="help">One sentence on how to read it.</param>
+    /// <param name="kind">What it tells about.</param>
+    /// <param name="low">Lower end of the bins.</param>
+    /// <param name="high">Upper end of the bins.</param>
+    public static IReadOnlyList<MetricSpec> Of(string name, string label, string help, MetricKind kind, double low = 0, double high = 1) =>
+    [
+        new(name + Histogram, $"{label}, distribution", "", help) { Scope = MetricScope.Layer, Kind = kind, Form = MetricForm.Histogram, Bins = (low, high) },
+        new(name + Strip, $"{label}, by token", "", help) { Scope = MetricScope.Token, Kind = kind, Form = MetricForm.Strip, Bins = (low, high), AtEvaluation = true },
+    ];
+
+    /// <summary>How well a value separates signal from noise in each layer; measured where the dataset knows which is which.</summary>
+    /// <param name="name">Name of the value.</param>
+    /// <param name="label">Name for people.</param>
+    /// <param name="kind">What it tells about.</param>
+    public static IReadOnlyList<MetricSpec> Separation(string name, string label, MetricKind kind) =>
+    [
+        Layer(name + SignalMean, $"{label} on signal", "Mean over inputs that carry signal.", kind),
+        Layer(name + NoiseMean, $"{label} on noise", "Mean over inputs that are noise.", kind),
+        Layer(name + Ratio, $"{label} selectivity", "Mean on signal over mean on noise; near 1 it can hide a shifted mean, so read the AUROC beside it.", kind),
+        Layer(name + Auroc, $"{label} AUROC", "Chance that a signal token has a larger value than a noise token; 0.5 is no separation.", kind),
+    ];
+
+    private static MetricSpec Layer(string name, string label, string help, MetricKind kind) => new(name, label, "", help) { Scope = MetricScope.Layer, Kind = kind, AtEvaluation = true };
+}

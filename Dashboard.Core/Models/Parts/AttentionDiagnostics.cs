@@ -1,0 +1,56 @@
+using Crossbench.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Crossbench.Models.Parts;
+
+/// <summary>What softmax attention tells about itself, per head, at evaluations: the weights are computed once more for it.</summary>
+internal static class AttentionDiagnostics
+{
+    /// <summary>The ablation point: values mixed by the heads, before the output projection.</summary>
+    public const string Heads = "heads";
+
+    private const string Entropy = "attentionEntropy";
+    private const string EffectiveContext = "effectiveContext";
+    private const string LargestLogit = "attentionMaxLogit";
+    private const string FirstTokenMass = "attentionFirstToken";
+
+    /// <summary>The metrics.</summary>
+    public static IReadOnlyList<MetricSpec> All { get; } =
+    [
+        Spec(Entropy, "Attention entropy", "nats", "Mean entropy of the attention weights of each head."),
+        Spec(EffectiveContext, "Effective context", "tokens", "exp(entropy) of each head: how many tokens it looks at."),
+        Spec(LargestLogit, "Largest attention logit", "", "Largest score of each head before the softmax."),
+        Spec(FirstTokenMass, "Attention to the first token", "", "Mean weight of position 0 in each head: a sink when it is large."),
+    ];
+
+    /// <summary>The ablation points of attention.</summary>
+    public static IReadOnlyList<AblationPoint> Points { get; } = [new(Heads, "Values mixed by the heads, before the output projection.")];
+
+    /// <summary>Measures the weights that these queries and keys give.</summary>
+    /// <param name="context">Context of the pass.</param>
+    /// <param name="query">[B, T, H, E]</param>
+    /// <param name="key">[B, T, KV, E]</param>
+    /// <param name="scale">Factor of the scores; 1/√E when absent.</param>
+    /// <param name="bias">Added to the scores, broadcast to [B, H, T, T].</param>
+    public static void Write(ForwardContext context, Tensor query, Tensor key, double? scale = null, Tensor? bias = null)
+    {
+        if (context.Diagnostics is not { } writer || !writer.Takes(Entropy))
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var logits = context.Kernels.AttentionLogits(query, key, scale, bias); // [B, H, T, T]
+        var weights = logits.softmax(-1);
+        var entropy = -(weights * weights.clamp(min: 1e-30.ToScalar()).log()).sum(-1); // [B, H, T]
+        writer.Vector(Entropy, entropy.mean([0, 2]));
+        writer.Vector(EffectiveContext, entropy.exp().mean([0, 2]));
+        writer.Vector(LargestLogit, logits.max(-1).values.max(-1).values.max(0).values);
+        writer.Vector(FirstTokenMass, weights.select(-1, 0).mean([0, 2]));
+    }
+
+    private static MetricSpec Spec(string name, string label, string unit, string help) =>
+        new(name, label, unit, help) { Scope = MetricScope.Head, Form = MetricForm.Vector, AtEvaluation = true };
+}

@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace Crossbench.Models;
+
+/// <summary>All weights of a model as a safetensors file, under the names that the model gives them.</summary>
+public static class WeightFile
+{
+    private const string Path = "--weights";
+    private const int Named = 12;
+
+    /// <summary>Writes every parameter and buffer.</summary>
+    public static void Save(string path, LanguageModel model) => Safetensors.Save(path, [.. model.state_dict().Select(pair => (pair.Key, pair.Value))]);
+
+    /// <summary>Fills a model from a file: every tensor of the file is used once, and every parameter is in it.</summary>
+    /// <exception cref="SpecException">The file is not there, is no safetensors file, or does not fit; names what is missing, unexpected or of another shape.</exception>
+    public static void Load(string path, LanguageModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var saved = Read(path);
+        var targets = model.state_dict();
+        var problems = Problems(saved, targets).ToArray();
+        if (problems.Length > 0)
+        {
+            throw new SpecException(problems);
+        }
+
+        foreach (var (name, target) in targets)
+        {
+            target.copy_(saved[name]);
+        }
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        try
+        {
+            return Safetensors.Load(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
+        {
+            throw new SpecException(new SpecProblem(Path, $"{path} cannot be read: {error.Message}", "Name a safetensors file, as logits --save writes it."));
+        }
+    }
+
+    private static IEnumerable<SpecProblem> Problems(IReadOnlyDictionary<string, Tensor> saved, Dictionary<string, Tensor> targets)
+    {
+        var missing = targets.Keys.Except(saved.Keys).ToArray();
+        if (missing.Length > 0)
+        {
+            yield return new SpecProblem(Path, $"The file lacks {List(missing)}.", "Give a file of the same architecture, options and shape; architectures ID --parameters lists what it needs.");
+        }
+
+        var unexpected = saved.Keys.Except(targets.Keys).ToArray();
+        if (unexpected.Length > 0)
+        {
+            yield return new SpecProblem(Path, $"The file has {List(unexpected)}, which the model does not.", "Remove them, or set the options that use them.");
+        }
+
+        var shaped = targets.Where(pair => saved.TryGetValue(pair.Key, out var tensor) && !tensor.shape.SequenceEqual(pair.Value.shape))
+            .Select(pair => $"{pair.Key} [{string.Join(", ", saved[pair.Key].shape)}] for [{string.Join(", ", pair.Value.shape)}]").ToArray();
+        if (shaped.Length > 0)
+        {
+            yield return new SpecProblem(Path, $"Shapes differ: {List(shaped)}.", "Set shape and options to those of the file.");
+        }
+    }
+
+    private static string List(string[] names) =>
+        string.Join(", ", names.Take(Named)) + (names.Length > Named ? $" and {names.Length - Named} more" : "");
+}

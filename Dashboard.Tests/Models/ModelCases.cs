@@ -1,0 +1,21 @@
+using Xunit;
+
+namespace Crossbench.Tests.Models;
+
+/// <summary>All modes that the contract tests go over; every architecture has at least one.</summary>
+public static class ModelCases
+{
+    /// <summary>The list.</summary>
+    internal static IReadOnlyList<ModelCase> All { get; } = [.. GqaTests.Cases];
+
+    /// <summary>Names, for theories.</summary>
+    public static TheoryData<string> Names => [.. All.Select(item => item.Name)];
+
+    /// <summary>The first mode of each architecture.</summary>
+    public static TheoryData<string> FirstOfEach => [.. All.GroupBy(item => item.Architecture.Id).Select(group => group.First().Name)];
+
+    /// <summary>Names of modes whose loss is smooth.</summary>
+    public static TheoryData<string> Smooth => [.. All.Where(item => item.IsSmooth).Select(item => item.Name)];
+
+    internal static ModelCase Find(string name) => All.Single(item => item.Name == name);
+}
