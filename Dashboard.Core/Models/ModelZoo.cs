@@ -4,7 +4,10 @@ namespace Crossbench.Models;
 public static class ModelZoo
 {
     /// <summary>The list; the first is what a new run opens on.</summary>
-    public static IReadOnlyList<Architecture> All { get; } = [new Architectures.Gqa()];
+    public static IReadOnlyList<Architecture> All { get; } =
+    [
+        new Architectures.Gqa(),
+    ];
 
     /// <summary>The architecture of this id, or null.</summary>
     public static Architecture? Find(string id) => All.FirstOrDefault(architecture => architecture.Id == id);

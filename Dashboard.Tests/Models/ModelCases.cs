@@ -6,7 +6,10 @@ namespace Crossbench.Tests.Models;
 public static class ModelCases
 {
     /// <summary>The list.</summary>
-    internal static IReadOnlyList<ModelCase> All { get; } = [.. GqaTests.Cases];
+    internal static IReadOnlyList<ModelCase> All { get; } =
+    [
+        .. GqaTests.Cases,
+    ];
 
     /// <summary>Names, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Select(item => item.Name)];
