@@ -9,7 +9,18 @@ public static class WeightFile
     private const int Named = 12;
 
     /// <summary>Writes every parameter and buffer.</summary>
-    public static void Save(string path, LanguageModel model) => Safetensors.Save(path, [.. model.state_dict().Select(pair => (pair.Key, pair.Value))]);
+    /// <exception cref="SpecException">The file cannot be written.</exception>
+    public static void Save(string path, LanguageModel model)
+    {
+        try
+        {
+            Safetensors.Save(path, [.. model.state_dict().Select(pair => (pair.Key, pair.Value))]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SpecException(new SpecProblem("--save", $"{path} cannot be written: {error.Message}", "Name a file in a folder that you may write to."));
+        }
+    }
 
     /// <summary>Fills a model from a file: every tensor of the file is used once, and every parameter is in it.</summary>
     /// <exception cref="SpecException">The file is not there, is no safetensors file, or does not fit; names what is missing, unexpected or of another shape.</exception>

@@ -28,6 +28,9 @@ public enum OptionKind
 
     /// <summary>Real numbers with commas between them.</summary>
     Numbers,
+
+    /// <summary>A value with a text form of its own.</summary>
+    Structured,
 }
 
 /// <summary>
@@ -100,6 +103,7 @@ public sealed class OptionField
         null => "",
         bool flag => flag ? "true" : "false",
         Enum choice => ChoiceNames.NameOf(choice),
+        IStructuredOption structured => structured.Text,
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         ValueList<int> list => string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture))),
         ValueList<double> list => string.Join(", ", list.Select(item => item.ToString("R", CultureInfo.InvariantCulture))),
@@ -121,6 +125,11 @@ public sealed class OptionField
         if (trimmed.Length == 0 && Kind is not (OptionKind.Text or OptionKind.Integers or OptionKind.Numbers))
         {
             return IsOptional ? null : new SpecProblem(path, $"{Label} is empty.", $"Give {OptionRange.Wanted(this)}.");
+        }
+
+        if (Kind == OptionKind.Structured)
+        {
+            return ReadStructured(path, trimmed, out value);
         }
 
         value = Read(Kind == OptionKind.Text ? text : trimmed);
@@ -157,6 +166,13 @@ public sealed class OptionField
         return items.All(item => item is not null) ? new ValueList<T>(items.Select(item => item!.Value)) : null;
     }
 
+    private SpecProblem? ReadStructured(string path, string text, out object? value)
+    {
+        object?[] arguments = [path, text, null];
+        value = _type.GetMethod(nameof(Read), BindingFlags.Public | BindingFlags.Static)!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        return (SpecProblem?)arguments[2];
+    }
+
     private static double? Limit(object? limit, double open, int openInteger) => limit switch
     {
         double d when d != open && !double.IsInfinity(d) => d,
@@ -173,6 +189,7 @@ public sealed class OptionField
         _ when type == typeof(ValueList<int>) => OptionKind.Integers,
         _ when type == typeof(ValueList<double>) => OptionKind.Numbers,
         { IsEnum: true } => OptionKind.Choice,
+        _ when type.IsAssignableTo(typeof(IStructuredOption)) => OptionKind.Structured,
         _ => throw new NotSupportedException($"An option of type {type.Name} has no text form. Use int, long, double, bool, string or an enum."),
     };
 }

@@ -84,6 +84,7 @@ public static class RunSpecJson
                 int number => number,
                 long number => number,
                 double number => number,
+                IStructuredOption structured => structured.ToJson(),
                 ValueList<int> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
                 ValueList<double> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
                 _ => field.Format(options),
@@ -99,6 +100,7 @@ public static class RunSpecJson
         return property.Value.ValueKind switch
         {
             JsonValueKind.Object => Flatten(path + ".", property.Value),
+            JsonValueKind.Array when property.Value.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Object) => [new(path, property.Value.GetRawText())],
             JsonValueKind.Array => [new(path, string.Join(',', property.Value.EnumerateArray().Select(item => item.ToString())))],
             JsonValueKind.Null => [new(path, "")],
             JsonValueKind.True => [new(path, "true")],

@@ -30,6 +30,15 @@ public static class RunSpecReader
         return new SpecReading(spec, [.. problems, .. SpecValidator.Validate(spec).Where(problem => !named.Contains(problem.Path))]);
     }
 
+    /// <summary>Reads settings of a model alone: data and training are not looked at, and the vocabulary is the given one unless set.</summary>
+    public static SpecReading ReadModel(IEnumerable<KeyValuePair<string, string>> settings, int vocabulary)
+    {
+        var (typed, problems) = ReadUnchecked(settings);
+        var spec = typed with { Shape = typed.Shape with { Vocabulary = typed.Shape.Vocabulary ?? vocabulary } };
+        var named = problems.Select(problem => problem.Path).ToHashSet();
+        return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateModel(spec).Where(problem => !named.Contains(problem.Path))]);
+    }
+
     /// <summary>Reads settings without looking at how they fit together or at files: what a stored specification needs.</summary>
     internal static SpecReading ReadUnchecked(IEnumerable<KeyValuePair<string, string>> settings)
     {
@@ -42,6 +51,11 @@ public static class RunSpecReader
         var problems = new List<SpecProblem>();
         var architecture = Pick(values, "architecture.id", ModelZoo.All, item => item.Id, problems);
         var dataset = Pick(values, "dataset.id", DatasetCatalog.All, item => item.Id, problems);
+        foreach (var (path, text) in PresetOf(values, architecture, problems))
+        {
+            values.TryAdd(path, text);
+        }
+
         var fields = new RunSpecFields(architecture, dataset);
         var draft = new Draft(architecture.Defaults, architecture.DefaultShape, dataset.Defaults, new TrainingOptions());
         foreach (var (path, text) in values.Where(pair => !RunSpecFields.TopLevel.Contains(pair.Key)))
@@ -61,6 +75,29 @@ public static class RunSpecReader
             Training = draft.Training,
         };
         return new SpecReading(spec, problems);
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> PresetOf(Dictionary<string, string> values, Architecture architecture, List<SpecProblem> problems)
+    {
+        if (!values.TryGetValue(RunSpecFields.PresetPath, out var wanted) || wanted.Trim().Length == 0)
+        {
+            return [];
+        }
+
+        if (architecture.Presets.FirstOrDefault(preset => preset.Id == wanted.Trim()) is { } found)
+        {
+            return found.Settings;
+        }
+
+        var known = architecture.Presets.Select(preset => preset.Id).ToArray();
+        var others = ModelZoo.All.Where(item => item.Presets.Any(preset => preset.Id == wanted.Trim())).Select(item => item.Id).ToArray();
+        var remedy = others.Length > 0 ? $"It belongs to {string.Join(", ", others)}."
+            : known.Length > 0 ? $"{architecture.Id} has {string.Join(", ", known)}." : $"{architecture.Id} has no presets.";
+        problems.Add(new SpecProblem(RunSpecFields.PresetPath, $"\"{wanted}\" is no preset of {architecture.Id}.", remedy)
+        {
+            Fixes = NearestWord.To(wanted, known) is { } near ? [new SpecFix(RunSpecFields.PresetPath, near)] : [],
+        });
+        return [];
     }
 
     private static string Name(Dictionary<string, string> values, Architecture architecture, Dataset dataset)

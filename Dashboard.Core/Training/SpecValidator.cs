@@ -26,16 +26,28 @@ public static class SpecValidator
 
         return
         [
-            .. Shape(spec.Shape),
-            .. architecture.Validate(spec.Shape, spec.Architecture.Options),
+            .. Model(architecture, spec),
             .. dataset.Validate(spec.Dataset.Options, spec.Shape.ContextLength, vocabulary),
             .. Training(spec.Training),
         ];
     }
 
+    /// <summary>All problems of the model that a specification describes, whatever it is trained on.</summary>
+    public static IReadOnlyList<SpecProblem> ValidateModel(RunSpec spec)
+    {
+        SpecProblem[] ranges = [.. Ranges("architecture", spec.Architecture.Options), .. Ranges("shape", spec.Shape)];
+        return ranges.Length > 0 ? ranges : [.. Model(ModelZoo.Find(spec.Architecture.Id)!, spec)];
+    }
+
     /// <summary>Vocabulary of the model that a specification builds: as set, else the dataset's own.</summary>
     public static int VocabularyOf(RunSpec spec) =>
         spec.Shape.Vocabulary ?? DatasetCatalog.Find(spec.Dataset.Id)?.NaturalVocabulary(spec.Dataset.Options) ?? 256;
+
+    private static IEnumerable<SpecProblem> Model(Architecture architecture, RunSpec spec)
+    {
+        var shape = Shape(spec.Shape).ToArray();
+        return shape.Length > 0 ? shape : architecture.Validate(spec.Shape, spec.Architecture.Options);
+    }
 
     private static IEnumerable<SpecProblem> Ranges(string prefix, object options) => OptionSchema.For(options.GetType()).Fields
         .Select(field => field.TryParse($"{prefix}.{field.Name}", field.Format(options), out _))

@@ -9,6 +9,7 @@ public static class ModelCases
     internal static IReadOnlyList<ModelCase> All { get; } =
     [
         .. GqaTests.Cases,
+        .. StackTests.Cases,
     ];
 
     /// <summary>Names, for theories.</summary>

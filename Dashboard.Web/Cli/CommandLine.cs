@@ -22,6 +22,8 @@ internal static class CommandLine
         serve.AddTo(root);
         root.Subcommands.Add(serve.Create());
         root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(ArchitecturesCommand.Create());
+        root.Subcommands.Add(LogitsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(WorkerCommand.Create());
         try

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Crossbench.Training;
+
+namespace Crossbench.Web.Cli;
+
+/// <summary>The options that commands share which take a specification, or part of one.</summary>
+internal sealed class SpecOptions
+{
+    private const int ByteVocabulary = 256;
+    private readonly Option<string[]> _set = new("--set") { Description = "Sets any field of the specification: shape.heads=8. May be repeated.", HelpName = "PATH=VALUE", DefaultValueFactory = _ => [] };
+    private readonly (Option<string?> Option, string Path)[] _named;
+
+    /// <summary>The options: all of them for a command that trains, else those of a model.</summary>
+    public SpecOptions(bool withRun, bool withArchitecture = true)
+    {
+        (Option<string?> Option, string Path, bool IsShown)[] all =
+        [
+            (new("--architecture") { Description = "Same as --set architecture.id=ID.", HelpName = "ID" }, "architecture.id", withArchitecture),
+            (new("--dataset") { Description = "Same as --set dataset.id=ID.", HelpName = "ID" }, "dataset.id", withRun),
+            (new("--preset") { Description = "A published size or mode of the architecture; --set goes over it.", HelpName = "ID" }, RunSpecFields.PresetPath, true),
+            (new("--seed") { Description = "Seed of all random streams.", HelpName = "N" }, "seed", withArchitecture),
+            (new("--name") { Description = "Name of the run.", HelpName = "NAME" }, "name", withRun),
+        ];
+        _named = [.. all.Where(item => item.IsShown).Select(item => (item.Option, item.Path))];
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var (option, _) in _named)
+        {
+            command.Options.Add(option);
+        }
+
+        command.Options.Add(_set);
+    }
+
+    /// <summary>The specification of a run, with all problems.</summary>
+    public SpecReading Read(ParseResult parsed)
+    {
+        var (settings, problems) = Settings(parsed);
+        var reading = RunSpecReader.Read(settings);
+        return reading with { Problems = [.. problems, .. reading.Problems] };
+    }
+
+    /// <summary>The specification of a model, with all problems; the vocabulary is that of bytes unless set.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="architecture">The architecture, where the command line names it in another way.</param>
+    public SpecReading ReadModel(ParseResult parsed, string? architecture = null)
+    {
+        var (settings, problems) = Settings(parsed);
+        if (architecture is not null)
+        {
+            settings.Add(new("architecture.id", architecture));
+        }
+
+        var reading = RunSpecReader.ReadModel(settings, ByteVocabulary);
+        return reading with { Problems = [.. problems, .. reading.Problems] };
+    }
+
+    private (List<KeyValuePair<string, string>> Settings, List<SpecProblem> Problems) Settings(ParseResult parsed)
+    {
+        var settings = new List<KeyValuePair<string, string>>();
+        var problems = new List<SpecProblem>();
+        foreach (var (option, path) in _named)
+        {
+            if (parsed.GetValue(option) is { } value)
+            {
+                settings.Add(new(path, value));
+            }
+        }
+
+        foreach (var pair in parsed.GetValue(_set) ?? [])
+        {
+            var split = pair.IndexOf('=', StringComparison.Ordinal);
+            if (split <= 0)
+            {
+                problems.Add(new SpecProblem("--set", $"\"{pair}\" has no value.", "Write PATH=VALUE, as in shape.heads=8."));
+                continue;
+            }
+
+            settings.Add(new(pair[..split], pair[(split + 1)..]));
+        }
+
+        return (settings, problems);
+    }
+}
