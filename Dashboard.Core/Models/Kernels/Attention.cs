@@ -19,9 +19,7 @@ public sealed partial class KernelSet
     {
         if (Count is not null)
         {
-            var (queries, keys) = (query.shape[1], key.shape[1]);
-            var pairs = (queries * (keys - queries)) + (queries * (queries + 1) / 2.0);
-            Count.Add(2 * query.shape[0] * query.shape[2] * pairs * (query.shape[3] + value.shape[3]));
+            Count.Add(2 * query.shape[0] * query.shape[2] * CausalPairs(query.shape[1], key.shape[1]) * (query.shape[3] + value.shape[3]));
         }
 
         return AttentionReference(query, key, value, keep, scale ?? (1 / Math.Sqrt(query.shape[3])), bias);

@@ -47,6 +47,20 @@ public sealed partial class KernelSet(MatrixPrecision precision = MatrixPrecisio
         return product;
     }
 
+    /// <summary>Products of every query with every key, for scores that a causal mask is laid on later. Only the pairs that it lets through are counted.</summary>
+    /// <param name="query">[..., Q, E]; stand at the end of the keys.</param>
+    /// <param name="key">[..., T, E], T ≥ Q.</param>
+    /// <returns>[..., Q, T]</returns>
+    public Tensor CausalProduct(Tensor query, Tensor key)
+    {
+        var product = Rounded(query, key.transpose(-2, -1));
+        Count?.Add(2 * query.numel() / (double)query.shape[^2] * CausalPairs(query.shape[^2], key.shape[^2]));
+        return product;
+    }
+
+    /// <summary>Pairs of a query and a key that it sees, when queries stand at the end of the keys.</summary>
+    private static double CausalPairs(long queries, long keys) => (queries * (keys - queries)) + (queries * (queries + 1) / 2.0);
+
     private Tensor Rounded(Tensor left, Tensor right) => Precision == MatrixPrecision.Fp32 || left.dtype != ScalarType.Float32
         ? matmul(left, right)
         : matmul(left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16)).to(ScalarType.Float32);

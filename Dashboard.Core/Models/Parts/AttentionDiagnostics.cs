@@ -27,6 +27,9 @@ internal static class AttentionDiagnostics
     /// <summary>The ablation points of attention.</summary>
     public static IReadOnlyList<AblationPoint> Points { get; } = [new(Heads, "Values mixed by the heads, before the output projection.")];
 
+    /// <summary>Whether the pass takes what is measured on attention weights: a reason to compute what only that needs.</summary>
+    public static bool AreTaken(ForwardContext context) => context.Diagnostics?.Takes(Entropy) == true;
+
     /// <summary>Measures the weights that these queries and keys give.</summary>
     /// <param name="context">Context of the pass.</param>
     /// <param name="query">[B, T, H, E]</param>
