@@ -3,6 +3,7 @@ using Crossbench.Bench;
 return args switch
 {
     ["train", .. var rest] => TrainBench.Run(rest),
+    ["architectures", .. var rest] => ArchitectureBench.Run(rest),
     ["store", "--runs", .. var rest] => RunListBench.Run(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
     _ => Usage(),
@@ -10,6 +11,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; store [--runs] [--quick] [--json]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; store [--runs] [--quick] [--json]");
     return 2;
 }

@@ -1,10 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Crossbench.Models;
 using Crossbench.Models.Architectures;
-using Crossbench.Models.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Crossbench.Bench;
@@ -23,7 +20,7 @@ internal static class TrainBench
         var vocabulary = int.Parse(Value(args, "--vocabulary") ?? "8192", CultureInfo.InvariantCulture);
         using var peer = Peer.Start(threads, Shape with { Vocabulary = vocabulary }, BatchSize);
         set_num_threads(threads);
-        using var ours = new OurSteps(Shape, vocabulary);
+        using var ours = new TimedSteps(new Gqa(), Shape, vocabulary, BatchSize);
         var (ourTimes, peerTimes) = (new List<double>(), new List<double>());
         ours.Run(5);
         peer.Run(5);
@@ -33,7 +30,7 @@ internal static class TrainBench
             peerTimes.AddRange(peer.Run(8));
         }
 
-        var (our, their) = (Median(ourTimes), Median(peerTimes));
+        var (our, their) = (TimedSteps.Median(ourTimes), TimedSteps.Median(peerTimes));
         var size = $"d{Shape.Width} L{Shape.Layers} H{Shape.Heads} KV{Shape.KvHeads} f{Shape.Ffn} T{Shape.ContextLength} B{BatchSize} V{vocabulary}";
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"gqa {size}, fp32, {threads} threads: ours {our:F1} ms, PyTorch eager {their:F1} ms, ratio {their / our:F2}"));
         if (json)
@@ -46,58 +43,4 @@ internal static class TrainBench
     }
 
     private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private sealed class OurSteps : IDisposable
-    {
-        private readonly LanguageModel _model;
-        private readonly AdamW _optimizer;
-        private readonly ForwardContext _context = new(new KernelSet(), training: true);
-        private readonly int _vocabulary;
-        private RandomSequence _draws = new RandomStreams(0).Stream(RandomStreams.Data);
-
-        public OurSteps(ModelShape shape, int vocabulary)
-        {
-            _vocabulary = vocabulary;
-            _model = new Gqa().CreateModel(shape, vocabulary, new GqaOptions(), new RandomStreams(0));
-            _optimizer = new AdamW(_model.named_parameters(), KernelChoice.Fused);
-        }
-
-        public List<double> Run(int steps)
-        {
-            var times = new List<double>();
-            for (var step = 0; step < steps; step++)
-            {
-                using var scope = NewDisposeScope();
-                var (tokens, targets) = (Draw(), Draw());
-                var began = Stopwatch.GetTimestamp();
-                var loss = _model.Loss(tokens, targets, _context);
-                loss.backward();
-                _optimizer.Step(1e-3, 0.1, 1);
-                _optimizer.ClearGradients();
-                loss.ToDouble();
-                times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            }
-
-            return times;
-        }
-
-        public void Dispose()
-        {
-            _optimizer.Dispose();
-            _model.Dispose();
-        }
-
-        private Tensor Draw()
-        {
-            var ids = new long[BatchSize * Shape.ContextLength];
-            for (var i = 0; i < ids.Length; i++)
-            {
-                ids[i] = _draws.NextInt32(_vocabulary);
-            }
-
-            return tensor(ids).view(BatchSize, Shape.ContextLength);
-        }
-    }
 }
