@@ -60,6 +60,9 @@ public interface IRunStore
     /// <summary>Snapshots of one metric after a step, ascending.</summary>
     IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep);
 
+    /// <summary>The newest snapshot of one metric, or null.</summary>
+    MetricSnapshot? ReadLatestSnapshot(RunId id, string metric);
+
     /// <summary>Evaluations after a step, ascending.</summary>
     IReadOnlyList<EvaluationRecord> ReadEvaluations(RunId id, long afterStep);
 

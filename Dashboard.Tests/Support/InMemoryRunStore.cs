@@ -109,6 +109,8 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) => [];
 
+    public MetricSnapshot? ReadLatestSnapshot(RunId id, string metric) => null;
+
     public IReadOnlyList<EvaluationRecord> ReadEvaluations(RunId id, long afterStep) =>
         [.. _evaluations.Where(pair => pair.Id == id && pair.Evaluation.Step > afterStep).Select(pair => pair.Evaluation)];
 

@@ -29,6 +29,15 @@ internal sealed class SpecForm
         }
 
         Fields = FieldsOf();
+        if (Architecture.Presets.FirstOrDefault(item => item.Id == _texts.GetValueOrDefault(RunSpecFields.PresetPath)) is { } preset)
+        {
+            _texts.Remove(RunSpecFields.PresetPath);
+            foreach (var (path, text) in preset.Settings)
+            {
+                _texts.TryAdd(path, text);
+            }
+        }
+
         foreach (var path in _texts.Keys.Where(path => _texts[path] == DefaultOf(path)).ToArray())
         {
             _texts.Remove(path);
@@ -104,6 +113,21 @@ internal sealed class SpecForm
         }
 
         Fields = FieldsOf();
+        Reading = RunSpecReader.Read(_texts);
+    }
+
+    /// <summary>Sets all that a preset names; what else was typed stays.</summary>
+    public void Set(Preset preset)
+    {
+        foreach (var (path, text) in preset.Settings)
+        {
+            _texts[path] = text;
+            if (text == DefaultOf(path))
+            {
+                _texts.Remove(path);
+            }
+        }
+
         Reading = RunSpecReader.Read(_texts);
     }
 

@@ -40,6 +40,13 @@ public sealed partial class SqliteRunStore
         row => new MetricSnapshot(metric, row.GetInt64(0), MemoryMarshal.Cast<byte, float>(row.GetFieldValue<byte[]>(1)).ToArray()));
 
     /// <inheritdoc/>
+    public MetricSnapshot? ReadLatestSnapshot(RunId id, string metric) => Rows(
+        id,
+        "SELECT step, data FROM snapshot WHERE run = $1 AND metric = (SELECT number FROM metric WHERE name = $2) ORDER BY step DESC LIMIT 1",
+        [metric],
+        row => new MetricSnapshot(metric, row.GetInt64(0), MemoryMarshal.Cast<byte, float>(row.GetFieldValue<byte[]>(1)).ToArray())).FirstOrDefault();
+
+    /// <inheritdoc/>
     public IReadOnlyList<EvaluationRecord> ReadEvaluations(RunId id, long afterStep) => Rows(
         id,
         "SELECT step, \"set\", loss, low, high FROM evaluation_summary WHERE run = $1 AND step > $2 ORDER BY step, \"set\"",

@@ -4,7 +4,7 @@ using Crossbench.Runs;
 namespace Crossbench.Web.Components.Charts;
 
 /// <summary>One metric of a run as a small line: reads on from where it stopped.</summary>
-internal sealed class SmallSeries(IRunStore store, RunId run, MetricSpec metric, Func<double?, string> format)
+public sealed class SmallSeries(IRunStore store, RunId run, MetricSpec metric, Func<double?, string> format)
 {
     private readonly DownsampledLine _line = new(240);
     private long _cursor = -1;

@@ -93,6 +93,13 @@ public sealed partial class NewRun : ComponentBase
         Keep();
     }
 
+    private void Choose(Preset preset)
+    {
+        _form!.Set(preset);
+        Estimate();
+        Keep();
+    }
+
     private void Apply(SpecFix fix)
     {
         Set((fix.Path, fix.Value));

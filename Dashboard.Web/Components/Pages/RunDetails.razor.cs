@@ -2,6 +2,7 @@ using System.Globalization;
 using Crossbench.Runs;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
+using Crossbench.Web.Components.Diagnostics;
 using Crossbench.Web.Live;
 using Microsoft.AspNetCore.Components;
 
@@ -10,11 +11,13 @@ namespace Crossbench.Web.Components.Pages;
 /// <summary>One run, live: state, facts, curves, configuration, events. Each change reads on from its cursors.</summary>
 public sealed partial class RunDetails : LiveComponent
 {
+    private const string DiagnosticsName = "diagnostics";
     private const int ShownEvents = 200;
     private const int ShownCheckpoints = 20;
     private readonly List<RunLogEntry> _log = [];
     private RunRecord? _run;
     private RunCurves? _curves;
+    private RunDiagnostics? _diagnostics;
     private IReadOnlyList<SmallSeries> _small = [];
     private IReadOnlyList<CheckpointRecord> _checkpoints = [];
     private RunId _watched;
@@ -38,11 +41,19 @@ public sealed partial class RunDetails : LiveComponent
     [SupplyParameterFromQuery(Name = "table")]
     private bool Table { get; set; }
 
+    [SupplyParameterFromQuery(Name = "view")]
+    private string? View { get; set; }
+
+    [Inject]
+    private NavigationManager Addresses { get; set; } = null!;
+
     [Inject]
     private IRunStore Store { get; set; } = null!;
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
+
+    private bool IsDiagnostics => View == DiagnosticsName;
 
     private string Percent => Math.Round(100 * RunFacts.Progress(_run!)).ToString(CultureInfo.InvariantCulture);
 
@@ -66,6 +77,8 @@ public sealed partial class RunDetails : LiveComponent
         {
             _curves?.ReadOn();
         }
+
+        ReadDiagnostics();
     }
 
     private void Open(RunId id)
@@ -76,12 +89,21 @@ public sealed partial class RunDetails : LiveComponent
         _run = Store.Find(id);
         _startedAt = _run?.StartedAt;
         _curves = _run is null ? null : new RunCurves(Store, _run);
+        _diagnostics = _run is null ? null : new RunDiagnostics(Store, _run, Time);
         _small = _run is null ? [] :
         [
             new SmallSeries(Store, id, TrainingMetrics.TokensPerSecond, Format.Measured),
             new SmallSeries(Store, id, TrainingMetrics.GradientNorm, Format.Measured),
             new SmallSeries(Store, id, TrainingMetrics.LearningRate, Format.Measured),
         ];
+    }
+
+    private void ReadDiagnostics()
+    {
+        if (IsDiagnostics && _run is not null)
+        {
+            _diagnostics?.ReadOn(_run);
+        }
     }
 
     private bool ShowView()
@@ -112,6 +134,7 @@ public sealed partial class RunDetails : LiveComponent
         }
 
         _curves.ReadOn();
+        ReadDiagnostics();
         foreach (var series in _small)
         {
             series.ReadOn();

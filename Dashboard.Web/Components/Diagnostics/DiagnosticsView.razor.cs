@@ -1,0 +1,33 @@
+using Crossbench.Metrics;
+using Crossbench.Runs;
+using Microsoft.AspNetCore.Components;
+
+namespace Crossbench.Web.Components.Diagnostics;
+
+/// <summary>What a run reports beside its loss; the form of a metric decides its chart, never its architecture.</summary>
+public sealed partial class DiagnosticsView : ComponentBase
+{
+    // Last: the same for every architecture.
+    private const string Training = "Training";
+
+    /// <summary>The run.</summary>
+    [Parameter, EditorRequired]
+    public RunRecord Run { get; set; } = null!;
+
+    /// <summary>Whether tables stand in for charts.</summary>
+    [Parameter]
+    public bool IsTable { get; set; }
+
+    [CascadingParameter]
+    internal RunDiagnostics Diagnostics { get; set; } = null!;
+
+    private static string GroupOf(MetricSpec metric) => metric.Kind switch
+    {
+        MetricKind.Loss => "Losses",
+        MetricKind.Gate => "Gates",
+        MetricKind.Router => "Routers",
+        MetricKind.Rule => "Rules",
+        MetricKind.State => "States",
+        _ => metric.Scope == MetricScope.Model ? Training : "Layers",
+    };
+}
