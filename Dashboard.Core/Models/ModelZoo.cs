@@ -7,6 +7,7 @@ public static class ModelZoo
     public static IReadOnlyList<Architecture> All { get; } =
     [
         new Architectures.Gqa(),
+        new Architectures.Asterisk(),
         new Architectures.Smat(),
         new Architectures.Stack(),
     ];

@@ -9,7 +9,8 @@ namespace Crossbench.Models.Parts;
 /// </summary>
 /// <param name="headWidth">dh, even.</param>
 /// <param name="theta">Base θ.</param>
-public sealed class Rope(int headWidth, double theta) : IDisposable
+/// <param name="scaling">How frequencies are changed for long contexts.</param>
+public sealed class Rope(int headWidth, double theta, RopeScaling scaling = RopeScaling.None) : IDisposable
 {
     private Tensor? _cos;
     private Tensor? _sin;
@@ -47,12 +48,13 @@ public sealed class Rope(int headWidth, double theta) : IDisposable
         using var _ = no_grad();
         positions = (long)BitOperations.RoundUpToPowerOf2((ulong)positions);
         var half = headWidth / 2;
+        var frequencies = Enumerable.Range(0, half).Select(i => scaling.Apply(Math.Pow(theta, -2.0 * i / headWidth))).ToArray();
         var angles = new double[positions * half];
         for (var position = 0L; position < positions; position++)
         {
             for (var i = 0; i < half; i++)
             {
-                angles[(position * half) + i] = position * Math.Pow(theta, -2.0 * i / headWidth);
+                angles[(position * half) + i] = position * frequencies[i];
             }
         }
 
