@@ -12,9 +12,11 @@ internal static class TinyModels
 
     public static ModelShape Shape { get; } = new() { Layers = 2, Width = 16, Heads = 4, KvHeads = 2, Ffn = 24, ContextLength = 13 };
 
-    public static ForwardContext Evaluating { get; } = new(new KernelSet(), training: false);
+    /// <summary>A context of its own for each pass: test classes run side by side, and a context serves one pass at a time.</summary>
+    public static ForwardContext Evaluating => new(new KernelSet(), training: false);
 
-    public static ForwardContext Training { get; } = new(new KernelSet(), training: true);
+    /// <inheritdoc cref="Evaluating"/>
+    public static ForwardContext Training => new(new KernelSet(), training: true);
 
     /// <summary>A model of an architecture with its default options.</summary>
     public static LanguageModel Create(Architecture architecture, ModelShape? shape = null, ScalarType type = ScalarType.Float64, long seed = 1) =>
