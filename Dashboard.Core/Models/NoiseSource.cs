@@ -22,7 +22,7 @@ public sealed class NoiseSource(RandomStreams random, string stream, long step)
         return randn(like.shape, dtype: like.dtype, generator: generator).to(like.device);
     }
 
-    /// <summary>Gumbel(0, 1) numbers for positions of sequences. A position's numbers do not depend on how many positions come after it.</summary>
+    /// <summary>Gumbel(0, 1) numbers for positions of sequences. A position's numbers depend neither on how many positions come after it nor on the other rows.</summary>
     /// <param name="name">What they are for.</param>
     /// <param name="layer">0-based layer.</param>
     /// <param name="like">[B, T, n]; gives shape, type and device.</param>
@@ -31,10 +31,15 @@ public sealed class NoiseSource(RandomStreams random, string stream, long step)
     public Tensor Gumbel(string name, int layer, Tensor like, long firstPosition = 0)
     {
         var (batch, length, width) = (like.shape[0], like.shape[1], like.shape[2]);
-        using var generator = Generator(name, layer);
-        var uniform = rand([firstPosition + length, batch, width], dtype: ScalarType.Float64, generator: generator); // [T, B, n]: later positions come last
-        var exponential = -(1 - uniform.narrow(0, firstPosition, length)).log();
-        return -exponential.clamp(min: 1e-300.ToScalar()).log().transpose(0, 1).to(like.dtype, like.device);
+        var rows = new Tensor[batch];
+        for (var row = 0; row < batch; row++)
+        {
+            using var generator = Generator($"{name}/{row}", layer);
+            rows[row] = rand([firstPosition + length, width], dtype: ScalarType.Float64, generator: generator).narrow(0, firstPosition, length); // [T, n]
+        }
+
+        var exponential = -(1 - stack(rows)).log(); // [B, T, n]
+        return -exponential.clamp(min: 1e-300.ToScalar()).log().to(like.dtype, like.device);
     }
 
     /// <summary>Whole numbers in [0, bound), for samples of positions.</summary>
