@@ -7,6 +7,8 @@ public static class ModelZoo
     public static IReadOnlyList<Architecture> All { get; } =
     [
         new Architectures.Gqa(),
+        new Architectures.Sil(),
+        new Architectures.Asr(),
         new Architectures.Asterisk(),
         new Architectures.Smat(),
         new Architectures.Stack(),

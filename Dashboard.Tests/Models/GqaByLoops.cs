@@ -3,8 +3,8 @@ using Crossbench.Tests.Support;
 
 namespace Crossbench.Tests.Models;
 
-/// <summary>The gqa model once more, for one sequence, in loops over doubles, from the formulas alone.</summary>
-internal sealed class GqaByLoops(LanguageModel model, ModelShape shape)
+/// <summary>The gqa model once more, for one sequence, in loops over doubles, from the formulas alone. Models that differ in the mixer override it.</summary>
+internal class GqaByLoops(LanguageModel model, ModelShape shape)
 {
     private readonly Dictionary<string, double[]> _weights = model.named_parameters().ToDictionary(item => item.name, item => TinyModels.Values(item.parameter));
 
@@ -14,7 +14,7 @@ internal sealed class GqaByLoops(LanguageModel model, ModelShape shape)
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             var prefix = $"layers.{layer}.";
-            stream = Add(stream, Attention(stream.Select(x => Norm(x, prefix + "norm1")).ToArray(), prefix + "attn."));
+            stream = Add(stream, Mix(stream.Select(x => Norm(x, prefix + "norm1")).ToArray(), layer));
             stream = Add(stream, stream.Select(x => FeedForward(Norm(x, prefix + "norm2"), prefix + "mlp.")).ToArray());
         }
 
@@ -22,7 +22,12 @@ internal sealed class GqaByLoops(LanguageModel model, ModelShape shape)
         return stream.SelectMany(x => Linear(Norm(x, "norm"), head, 23)).ToArray();
     }
 
-    private double[][] Attention(double[][] x, string prefix)
+    /// <summary>The mixer of a layer: [T][d] to [T][d].</summary>
+    protected virtual double[][] Mix(double[][] x, int layer) => Attention(x, $"layers.{layer}.attn.");
+
+    protected double[] Weight(string name) => _weights[name];
+
+    protected double[][] Attention(double[][] x, string prefix)
     {
         var width = shape.Width / shape.Heads;
         var q = x.Select((row, t) => Rotate(Linear(row, prefix + "q", shape.Width), t, width)).ToArray();
@@ -63,7 +68,7 @@ internal sealed class GqaByLoops(LanguageModel model, ModelShape shape)
         return outputs;
     }
 
-    private double[] Rotate(double[] x, int position, int width)
+    protected double[] Rotate(double[] x, int position, int width)
     {
         if (shape.Positions == PositionEncoding.None)
         {
@@ -92,13 +97,13 @@ internal sealed class GqaByLoops(LanguageModel model, ModelShape shape)
         return Linear([.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], prefix + "down", shape.Width);
     }
 
-    private double[] Norm(double[] x, string name)
+    protected double[] Norm(double[] x, string name)
     {
         var scale = 1 / Math.Sqrt((x.Sum(value => value * value) / x.Length) + 1e-6);
         return [.. x.Select((value, i) => value * scale * _weights[name + ".weight"][i])];
     }
 
-    private double[] Linear(double[] x, string name, int size)
+    protected double[] Linear(double[] x, string name, int size)
     {
         var weight = _weights[name + ".weight"];
         var bias = _weights.GetValueOrDefault(name + ".bias");

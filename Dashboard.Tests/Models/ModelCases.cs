@@ -9,6 +9,8 @@ public static class ModelCases
     internal static IReadOnlyList<ModelCase> All { get; } =
     [
         .. GqaTests.Cases,
+        .. SilTests.Cases,
+        .. AsrTests.Cases,
         .. AsteriskTests.Cases,
         .. SmatTests.Cases,
         .. StackTests.Cases,
