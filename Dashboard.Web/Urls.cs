@@ -12,6 +12,15 @@ internal static class Urls
     /// <summary>The form for a new run.</summary>
     public const string NewRun = "/new";
 
+    /// <summary>The list of architectures.</summary>
+    public const string Architectures = "/architectures";
+
+    /// <summary>One architecture.</summary>
+    public static string Architecture(string id) => $"{Architectures}/{id}";
+
+    /// <summary>The form with an architecture, and a preset of it.</summary>
+    public static string NewRunOf(string architecture, string? preset = null) => $"/new?architecture.id={architecture}{(preset is null ? "" : $"&preset={preset}")}";
+
     /// <summary>One run.</summary>
     public static string Run(RunId id) => $"/runs/{id}";
 
