@@ -9,6 +9,7 @@ public static class ModelZoo
         new Architectures.Gqa(),
         new Architectures.Sil(),
         new Architectures.Asr(),
+        new Architectures.RetNet(),
         new Architectures.Asterisk(),
         new Architectures.Smat(),
         new Architectures.Stack(),

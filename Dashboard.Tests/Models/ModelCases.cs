@@ -11,6 +11,7 @@ public static class ModelCases
         .. GqaTests.Cases,
         .. SilTests.Cases,
         .. AsrTests.Cases,
+        .. RetNetTests.Cases,
         .. AsteriskTests.Cases,
         .. SmatTests.Cases,
         .. StackTests.Cases,
