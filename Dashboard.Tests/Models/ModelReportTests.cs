@@ -25,7 +25,7 @@ public sealed class ModelReportTests
         var count = new FlopCount();
         model.call(TinyModels.Tokens(2, 64), new ForwardContext(new KernelSet { Count = count }, training: false));
         var formula = item.Cost(shape).ForwardFlops;
-        Assert.InRange(count.Total / (2 * 64), formula * 0.99, formula * 1.01);
+        Assert.InRange(count.Total / (2 * 64), formula * (1 - item.FlopTolerance), formula * (1 + item.FlopTolerance));
     }
 
     [Theory]
@@ -61,9 +61,10 @@ public sealed class ModelReportTests
         using var scope = NewDisposeScope();
         var item = ModelCases.Find(name);
         using var model = item.Create(type: ScalarType.Float32);
+        using var twin = item.Create(type: ScalarType.Float32); // of its own, since a training pass may move buffers
         var tokens = TinyModels.Tokens(2, 13);
         var writer = new DiagnosticsWriter(item.Architecture.Diagnostics(item.Options), atEvaluation: false);
-        Assert.Equal(model.Loss(tokens, tokens, ModelCase.Training()).ToDouble(), model.Loss(tokens, tokens, ModelCase.Training(writer)).ToDouble());
+        Assert.Equal(model.Loss(tokens, tokens, ModelCase.Training()).ToDouble(), twin.Loss(tokens, tokens, ModelCase.Training(writer)).ToDouble());
     }
 
     [Theory]

@@ -36,7 +36,13 @@ internal static class AttentionDiagnostics
     /// <param name="key">[B, T, KV, E]</param>
     /// <param name="scale">Factor of the scores; 1/√E when absent.</param>
     /// <param name="bias">Added to the scores, broadcast to [B, H, T, T].</param>
-    public static void Write(ForwardContext context, Tensor query, Tensor key, double? scale = null, Tensor? bias = null)
+    public static void Write(ForwardContext context, Tensor query, Tensor key, double? scale = null, Tensor? bias = null) =>
+        Write(context, () => context.Kernels.AttentionLogits(query, key, scale, bias));
+
+    /// <summary>Measures the weights that these scores give; they are computed only when somebody asks.</summary>
+    /// <param name="context">Context of the pass.</param>
+    /// <param name="scores">Gives the scores, [B, H, T, T]; −∞ where a query does not see a key.</param>
+    public static void Write(ForwardContext context, Func<Tensor> scores)
     {
         if (context.Diagnostics is not { } writer || !writer.Takes(Entropy))
         {
@@ -45,7 +51,7 @@ internal static class AttentionDiagnostics
 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var logits = context.Kernels.AttentionLogits(query, key, scale, bias); // [B, H, T, T]
+        var logits = scores(); // [B, H, T, T]
         var weights = logits.softmax(-1);
         var entropy = -(weights * weights.clamp(min: 1e-30.ToScalar()).log()).sum(-1); // [B, H, T]
         writer.Vector(Entropy, entropy.mean([0, 2]));

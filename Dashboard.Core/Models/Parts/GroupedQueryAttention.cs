@@ -86,14 +86,24 @@ internal abstract class GroupedQueryMixer : TokenMixer
     /// <param name="firstPosition">Position of the first token.</param>
     /// <param name="context">Context of the pass.</param>
     /// <returns>[B, T, H, dh] and twice [B, T, KV, dh]</returns>
-    protected (Tensor Query, Tensor Key, Tensor Value) Project(Tensor x, long firstPosition, ForwardContext context)
+    protected (Tensor Query, Tensor Key, Tensor Value) Project(Tensor x, long firstPosition, ForwardContext context) =>
+        Project(x, vectors => Turn(vectors, firstPosition), context);
+
+    /// <summary>Queries, keys and values of tokens that stand where <paramref name="turn"/> turns them to.</summary>
+    protected (Tensor Query, Tensor Key, Tensor Value) Project(Tensor x, Func<Tensor, Tensor> turn, ForwardContext context)
     {
         var kernels = context.Kernels;
         var query = Heads(kernels.Linear(x, _q.weight!, _q.bias), Shape.Heads);     // [B, T, H, dh]
         var key = Heads(kernels.Linear(x, _k.weight!, _k.bias), Shape.KvHeads);     // [B, T, KV, dh]
         var value = Heads(kernels.Linear(x, _v.weight!, _v.bias), Shape.KvHeads);   // [B, T, KV, dh]
-        return Rope is null ? (query, key, value) : (Rope.Apply(query, firstPosition), Rope.Apply(key, firstPosition), value);
+        return (turn(query), turn(key), value);
     }
+
+    /// <summary>Queries or keys, turned to their positions where there are any.</summary>
+    /// <param name="vectors">[B, T, heads, dh]</param>
+    /// <param name="firstPosition">Position of the first token.</param>
+    /// <returns>[B, T, heads, dh]</returns>
+    protected Tensor Turn(Tensor vectors, long firstPosition) => Rope is null ? vectors : Rope.Apply(vectors, firstPosition);
 
     /// <summary>The output projection of mixed values; heads are an ablation point.</summary>
     /// <param name="mixed">[B, T, H · dh]</param>
@@ -102,7 +112,9 @@ internal abstract class GroupedQueryMixer : TokenMixer
     protected Tensor Output(Tensor mixed, ForwardContext context) =>
         context.Kernels.Linear(context.Intervene(AttentionDiagnostics.Heads, mixed), _o.weight!, _o.bias); // [B, T, d]
 
-    private Tensor Heads(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, Shape.HeadWidth);
+    /// <summary>The heads of projected tokens.</summary>
+    /// <returns>[B, T, heads, dh]</returns>
+    protected Tensor Heads(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, Shape.HeadWidth);
 }
 
 /// <summary>Grouped-query attention as a mixer.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Crossbench.Models.Parts;
 
 /// <summary>Keys and values of all tokens seen: grows by 2 · KV · dh numbers a token.</summary>
-internal sealed class KvCache : MixerState
+internal class KvCache : MixerState
 {
     private Tensor? _keys;
     private Tensor? _values;
