@@ -10,6 +10,7 @@ public static class ModelZoo
         new Architectures.Mig(),
         new Architectures.Sil(),
         new Architectures.Asr(),
+        new Architectures.Mamba2(),
         new Architectures.RetNet(),
         new Architectures.Asterisk(),
         new Architectures.Smat(),

@@ -12,6 +12,7 @@ public static class ModelCases
         .. MigTests.Cases,
         .. SilTests.Cases,
         .. AsrTests.Cases,
+        .. Mamba2Tests.Cases,
         .. RetNetTests.Cases,
         .. AsteriskTests.Cases,
         .. SmatTests.Cases,

@@ -12,6 +12,7 @@ namespace Crossbench.Models.Parts;
 internal sealed class CausalConv : Module<Tensor, ForwardContext, Tensor>
 {
     private readonly int _width;
+    private readonly string? _earlierPoint;
 
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
@@ -19,10 +20,14 @@ internal sealed class CausalConv : Module<Tensor, ForwardContext, Tensor>
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
 
-    /// <summary>A convolution of w = <paramref name="width"/> taps.</summary>
-    public CausalConv(long channels, int width) : base("conv")
+    /// <summary>A convolution.</summary>
+    /// <param name="channels">C.</param>
+    /// <param name="width">w, its taps.</param>
+    /// <param name="earlierPoint">Ablation point of what earlier tokens contribute, if there is one; not asked for when w is 1.</param>
+    public CausalConv(long channels, int width, string? earlierPoint = null) : base("conv")
     {
         _width = width;
+        _earlierPoint = earlierPoint;
         _weight = new Parameter(zeros(channels, 1, width));
         _bias = new Parameter(zeros(channels));
         RegisterComponents();
@@ -68,13 +73,19 @@ internal sealed class CausalConv : Module<Tensor, ForwardContext, Tensor>
     {
         var length = x.shape[1] - _width + 1;
         context.Kernels.Count?.Add(Flops(x.shape[2], _width) * x.shape[0] * length);
-        var taps = _weight.unbind(2); // [C, 1] each
-        Tensor result = _bias;
-        for (var tap = 0; tap < _width; tap++)
+        var taps = _weight.squeeze(1).unbind(1); // [C] each
+        var own = _bias.addcmul(x.narrow(1, _width - 1, length), taps[^1], 1); // [B, T, C]
+        if (_width == 1)
         {
-            result = result.addcmul(x.narrow(1, tap, length), taps[tap].squeeze(1), 1); // [B, T, C]
+            return own;
         }
 
-        return result;
+        var earlier = x.narrow(1, 0, length) * taps[0]; // [B, T, C]
+        for (var tap = 1; tap < _width - 1; tap++)
+        {
+            earlier = earlier.addcmul(x.narrow(1, tap, length), taps[tap], 1);
+        }
+
+        return own + (_earlierPoint is null ? earlier : context.Intervene(_earlierPoint, earlier));
     }
 }
