@@ -7,6 +7,7 @@ public static class ModelZoo
     public static IReadOnlyList<Architecture> All { get; } =
     [
         new Architectures.Gqa(),
+        new Architectures.Mhla(),
         new Architectures.Mig(),
         new Architectures.Sil(),
         new Architectures.Asr(),

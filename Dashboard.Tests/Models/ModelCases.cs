@@ -9,6 +9,7 @@ public static class ModelCases
     internal static IReadOnlyList<ModelCase> All { get; } =
     [
         .. GqaTests.Cases,
+        .. MhlaTests.Cases,
         .. MigTests.Cases,
         .. SilTests.Cases,
         .. AsrTests.Cases,
