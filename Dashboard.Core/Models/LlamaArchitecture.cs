@@ -27,11 +27,13 @@ public abstract class LlamaArchitecture<TOptions> : Architecture<TOptions>
     protected sealed override IEnumerable<ParameterShape> BlockParameters(int layer, ModelShape shape, TOptions options)
     {
         var prefix = $"layers.{layer}.";
+        var added = AddedParameters(layer, shape, options).Select(parameter => (parameter, isOwn: !parameter.Name.Contains('.', StringComparison.Ordinal))).ToArray();
         return
         [
+            .. added.Where(item => item.isOwn).Select(item => item.parameter with { Name = prefix + item.parameter.Name }), // a module's own come before its parts'
             new(prefix + "norm1.weight", [shape.Width], "Norms"),
             .. GroupedQueryMixer.Parameters(shape).Select(parameter => parameter with { Name = prefix + "attn." + parameter.Name }),
-            .. AddedParameters(layer, shape, options).Select(parameter => parameter with { Name = prefix + parameter.Name }),
+            .. added.Where(item => !item.isOwn).Select(item => item.parameter with { Name = prefix + item.parameter.Name }),
             new(prefix + "norm2.weight", [shape.Width], "Norms"),
             .. SwiGlu.Parameters(prefix + "mlp.", shape),
         ];

@@ -14,6 +14,7 @@ public static class ModelZoo
         new Architectures.Mamba2(),
         new Architectures.RetNet(),
         new Architectures.Asterisk(),
+        new Architectures.Nanohammer(),
         new Architectures.Smat(),
         new Architectures.Stack(),
     ];

@@ -16,6 +16,7 @@ public static class ModelCases
         .. Mamba2Tests.Cases,
         .. RetNetTests.Cases,
         .. AsteriskTests.Cases,
+        .. NanohammerTests.Cases,
         .. SmatTests.Cases,
         .. StackTests.Cases,
     ];

@@ -41,8 +41,9 @@ internal static class AttentionDiagnostics
 
     /// <summary>Measures the weights that these scores give; they are computed only when somebody asks.</summary>
     /// <param name="context">Context of the pass.</param>
-    /// <param name="scores">Gives the scores, [B, H, T, T]; −∞ where a query does not see a key.</param>
-    public static void Write(ForwardContext context, Func<Tensor> scores)
+    /// <param name="scores">Gives the scores, [B, H, T, n]; −∞ where a query does not see a key.</param>
+    /// <param name="firstToken">Place of position 0 among the n keys.</param>
+    public static void Write(ForwardContext context, Func<Tensor> scores, long firstToken = 0)
     {
         if (context.Diagnostics is not { } writer || !writer.Takes(Entropy))
         {
@@ -51,14 +52,19 @@ internal static class AttentionDiagnostics
 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var logits = scores(); // [B, H, T, T]
+        var logits = scores(); // [B, H, T, n]
         var weights = logits.softmax(-1);
-        var entropy = -(weights * weights.clamp(min: 1e-30.ToScalar()).log()).sum(-1); // [B, H, T]
+        var entropy = EntropyOf(weights);
         writer.Vector(Entropy, entropy.mean([0, 2]));
         writer.Vector(EffectiveContext, entropy.exp().mean([0, 2]));
         writer.Vector(LargestLogit, logits.max(-1).values.max(-1).values.max(0).values);
-        writer.Vector(FirstTokenMass, weights.select(-1, 0).mean([0, 2]));
+        writer.Vector(FirstTokenMass, weights.select(-1, firstToken).mean([0, 2]));
     }
+
+    /// <summary>Entropy over the last dimension, in nats.</summary>
+    /// <param name="weights">[B, H, T, n]</param>
+    /// <returns>[B, H, T]</returns>
+    public static Tensor EntropyOf(Tensor weights) => -(weights * weights.clamp(min: 1e-30.ToScalar()).log()).sum(-1);
 
     private static MetricSpec Spec(string name, string label, string unit, string help) =>
         new(name, label, unit, help) { Scope = MetricScope.Head, Form = MetricForm.Vector, AtEvaluation = true };
