@@ -1,5 +1,6 @@
 using Crossbench.Metrics;
 using Crossbench.Models.Parts;
+using Crossbench.Options;
 
 namespace Crossbench.Models;
 
@@ -32,6 +33,15 @@ public abstract class Architecture
 
     /// <summary>Whether outputs depend on earlier tokens only, with these options. A probe checks it before each run.</summary>
     public virtual bool IsCausal(ArchitectureOptions options) => true;
+
+    /// <summary>Choices that make the architecture see the future, each alone over the defaults: <c>topkMode=global</c>.</summary>
+    public IReadOnlyList<string> SeesTheFutureWith =>
+    [
+        .. from option in OptionSchema.For(Defaults.GetType()).Fields
+           from choice in option.Choices
+           where option.TryParse(option.Name, choice, out var value) is null && !IsCausal(OptionSchema.For(Defaults.GetType()).With(Defaults, option, value))
+           select $"{option.Name}={choice}",
+    ];
 
     /// <summary>Whether sequences can be continued token by token with a state. A model that sees the future has to compute the whole prefix anew.</summary>
     public virtual bool IsIncremental(ArchitectureOptions options) => IsCausal(options);

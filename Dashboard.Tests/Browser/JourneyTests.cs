@@ -65,6 +65,27 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
     }
 
     [Fact]
+    public async Task GatedRun_ShowsItsGate_ByTokenClass()
+    {
+        var (page, complaints) = await house.Chromium.OpenAsync(
+            house.Web.Address + $"new?{Small}&architecture.id=mig&dataset.id=sparse_signal&shape.vocabulary=64&training.steps=120&training.evaluateEvery=40&name=gate");
+        await LaunchAsync(page, complaints);
+        var id = IdOf(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Diagnostics" }).ClickAsync();
+        await page.Locator(".hists figure").First.WaitForAsync();
+        await page.Locator(".hd .st-completed").WaitForAsync(new() { Timeout = 120_000 });
+        await page.Locator(".toks span").First.WaitForAsync();
+        Assert.Contains("signal mean", await page.Locator(".hists svg").First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+        await page.Locator(".ll").GetByText("AUROC").First.WaitForAsync();
+        Assert.Equal(64, await page.Locator(".toks").First.Locator("span").CountAsync());
+        await Screens.AssertAccessibleAsync(page);
+        await Screens.SaveAsync(page, "journey-gate");
+        Assert.NotNull(house.Store.ReadLatestSnapshot(id, "layer0.gate.histogram"));
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task StoppedRun_SaysSo_AndResumes()
     {
         var (page, complaints) = await LaunchAsync("stop-me", 100_000);

@@ -14,7 +14,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
     public static TheoryData<string, int, bool> Views()
     {
         var views = new TheoryData<string, int, bool>();
-        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "not-found"])
+        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "architectures", "architecture", "not-found"])
         {
             views.Add(page, 1280, false);
             views.Add(page, 1280, true);
@@ -85,6 +85,10 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "run" => ($"runs/{Named("letters-s2")}", ".chart[data-points]:not([data-points='0'])"),
             "run-diverged" => ($"runs/{Named("letters-hot")}?x=time&log=true", ".chart[data-points]:not([data-points='0'])"),
             "run-table" => ($"runs/{Named("motif-s1")}?table=true", ".scrollx tbody tr"),
+            "run-diagnostics" => ($"runs/{Named("gate-s0")}?view=diagnostics", ".toks span"),
+            "run-diagnostics-table" => ($"runs/{Named("gate-s0")}?view=diagnostics&table=true", ".heat.plain td"),
+            "architectures" => ("architectures", "tbody tr"),
+            "architecture" => ("architectures/mig", "dl.about dd"),
             _ => ("nowhere", "h1"),
         };
 

@@ -46,6 +46,45 @@ public sealed class KernelTests
     }
 
     [Theory]
+    [InlineData(KernelChoice.Reference, 0)]
+    [InlineData(KernelChoice.Reference, 0.1)]
+    [InlineData(KernelChoice.Fused, 0)]
+    [InlineData(KernelChoice.Fused, 0.1)]
+    public void Adam_TakesDecayAsAPartOfTheGradient(KernelChoice choice, double decay)
+    {
+        using var scope = NewDisposeScope();
+        var (start, slope) = (new[] { 0.5, -1.5 }, new[] { 0.3, 0.7 });
+        var parameter = new Parameter(tensor(start).to(ScalarType.Float32).view(2, 1));
+        using var optimizer = new AdamW([("w", parameter)], choice, OptimizerKind.Adam);
+        var (x, m, v) = ((double[])start.Clone(), new double[2], new double[2]);
+        for (var step = 1; step <= 3; step++)
+        {
+            (parameter * tensor(slope).to(ScalarType.Float32).view(2, 1)).sum().backward();
+            optimizer.Step(0.01, decay, 0);
+            optimizer.ClearGradients();
+            for (var i = 0; i < 2; i++)
+            {
+                var gradient = slope[i] + (decay * x[i]);
+                (m[i], v[i]) = ((0.9 * m[i]) + (0.1 * gradient), (0.95 * v[i]) + (0.05 * gradient * gradient));
+                x[i] -= 0.01 * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.95, step))) + 1e-8);
+            }
+        }
+
+        Assert.All(TinyModels.Values(parameter).Zip(x), pair => Assert.Equal(pair.Second, pair.First, 1e-5));
+    }
+
+    [Fact]
+    public void ParametersThatDoNotDecay_AreNamedByTheModel()
+    {
+        using var scope = NewDisposeScope();
+        var parameter = new Parameter(ones(2, 2));
+        using var optimizer = new AdamW([("b1.bias", parameter)], KernelChoice.Reference, decays: _ => false);
+        (parameter * 0).sum().backward();
+        optimizer.Step(0.1, 0.5, 1);
+        Assert.Equal([1.0, 1, 1, 1], TinyModels.Values(parameter));
+    }
+
+    [Theory]
     [InlineData(KernelChoice.Reference)]
     [InlineData(KernelChoice.Fused)]
     public void AdamW_MovesNothing_WhenAGradientIsNotFinite(KernelChoice choice)

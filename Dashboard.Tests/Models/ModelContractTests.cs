@@ -15,6 +15,14 @@ public sealed class ModelContractTests
     public void EveryArchitecture_HasACase() =>
         Assert.Empty(ModelZoo.All.Select(item => item.Id).Except(ModelCases.All.Select(item => item.Architecture.Id)));
 
+    [Fact]
+    public void EveryModeThatSeesTheFuture_IsACase()
+    {
+        var modes = ModelZoo.All.Where(architecture => architecture.SeesTheFutureWith.Count > 0).Select(architecture => architecture.Id).ToArray();
+        Assert.Contains("mig", modes);
+        Assert.DoesNotContain(modes, id => !ModelCases.All.Any(item => item.Architecture.Id == id && !item.Architecture.IsCausal(item.Options)));
+    }
+
     [Theory]
     [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
     public void Parameters_AreExactlyThoseOfTheFormula(string name)

@@ -11,7 +11,13 @@ public sealed class StackTests
 {
     private static readonly Stack Architecture = new();
 
-    internal static IReadOnlyList<ModelCase> Cases { get; } = [new("stack", Architecture, Architecture.Defaults)];
+    internal static IReadOnlyList<ModelCase> Cases { get; } =
+    [
+        new("stack", Architecture, Architecture.Defaults) { Shape = TinyModels.Shape with { Layers = 3 } },
+        new("stack, gqa and asr", Architecture, Options("gqa, asr")),
+        new("stack, smat and asterisk", Architecture, Options("smat, asterisk(asppDropout=0)")) { WithoutGradient = ["aspp.k_logit"] }, // the number of steps is a whole number
+        new("stack, global gate", Architecture, Options("sil, mig(topkMode=global)")) { IsSmooth = false }, // hard choices of tokens
+    ];
 
     [Fact]
     public void OfOneKind_EqualsThatKind_ToTheBit()

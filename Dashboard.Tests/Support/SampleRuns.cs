@@ -24,6 +24,7 @@ internal static class SampleRuns
             ("letters-s1", "text", 1, RunStatus.Stopped, 1000, 150),
             ("letters-long", "text", 2, RunStatus.Interrupted, 4000, 1900),
             ("letters-lr3e-4", "text", 0, RunStatus.Paused, 1000, 420),
+            ("gate-s0", "sparse_signal", 0, RunStatus.Completed, 800, 800),
             ("letters-s2", "text", 2, RunStatus.Running, 2000, 1284),
             ("motif-s2", "sparse_signal", 2, RunStatus.Queued, 800, 0),
             ("motif-s3", "sparse_signal", 3, RunStatus.Queued, 800, 0),
@@ -34,7 +35,7 @@ internal static class SampleRuns
     /// <summary>The settings of a run as a person would type them.</summary>
     public static RunSpec Spec(string name, string dataset, long seed, int steps) => RunSpecReader.ReadUnchecked(
     [
-        new("name", name), new("seed", $"{seed}"), new("architecture.id", "gqa"), new("dataset.id", dataset), new("training.steps", $"{steps}"), new("shape.ffn", "512"),
+        new("name", name), new("seed", $"{seed}"), new("architecture.id", name.StartsWith("gate", StringComparison.Ordinal) ? "mig" : "gqa"), new("dataset.id", dataset), new("training.steps", $"{steps}"), new("shape.ffn", "512"),
     ]).Spec;
 
     private static RunRecord Add(IRunStore store, TestClock clock, string name, string dataset, long seed, RunStatus end, int steps, int done)
@@ -49,6 +50,7 @@ internal static class SampleRuns
         if (done > 0)
         {
             Train(store, clock, id, name, dataset, seed, steps, done);
+            SampleDiagnostics.Add(store, id, store.Find(id)!.Spec, done);
         }
 
         if (end is not (RunStatus.Queued or RunStatus.Running))

@@ -16,6 +16,9 @@ public sealed class AloneCollection
 [Collection(AloneCollection.Name)]
 public sealed class MemoryTests
 {
+    // Small, so that ten thousand steps of every architecture take minutes.
+    private static readonly ModelShape Shape = new() { Layers = 1, Width = 64, Heads = 2, KvHeads = 1, Ffn = 96, ContextLength = 32 };
+
     public static TheoryData<string> Ids => [.. ModelZoo.All.Select(architecture => architecture.Id)];
 
     [Theory]
@@ -39,7 +42,7 @@ public sealed class MemoryTests
     private static (T Before, T After) Measure<T>(string id, int steps, Func<T> measurement)
     {
         using var scope = NewDisposeScope();
-        using var model = ModelZoo.Find(id)!.CreateModel(new ModelShape { Layers = 2, ContextLength = 64 }, 256, ModelZoo.Find(id)!.Defaults, new RandomStreams(1));
+        using var model = ModelZoo.Find(id)!.CreateModel(Shape, 256, ModelZoo.Find(id)!.Defaults, new RandomStreams(1));
         using var optimizer = new Crossbench.Models.Kernels.AdamW(model.named_parameters(), KernelChoice.Fused);
         Train(model, optimizer, 200);
         var before = measurement();
@@ -52,7 +55,7 @@ public sealed class MemoryTests
         for (var step = 0; step < steps; step++)
         {
             using var inner = NewDisposeScope();
-            var tokens = TinyModels.Tokens(4, 64, step, 256);
+            var tokens = TinyModels.Tokens(4, Shape.ContextLength, step, 256);
             model.Loss(tokens, tokens, TinyModels.Training).backward();
             optimizer.Step(1e-3, 0.1, 1);
             optimizer.ClearGradients();

@@ -14,6 +14,11 @@ internal static class ArchitectureText
         writer.WriteLine($"{architecture.Id}: {architecture.Title}");
         writer.WriteLine(architecture.Summary);
         writer.WriteLine(architecture.IsCausal(spec.Architecture.Options) ? "Causal: no output depends on later tokens." : "Sees the future with these options: its losses cannot be compared with those of causal models.");
+        if (architecture.SeesTheFutureWith.Count > 0)
+        {
+            writer.WriteLine($"It sees the future with {string.Join(", ", architecture.SeesTheFutureWith)}.");
+        }
+
         writer.WriteLine();
         Section(writer, "Options", [.. OptionSchema.For(architecture.Defaults.GetType()).Fields.Select(field => Describe(field, spec.Architecture.Options))]);
         Section(writer, "Presets", [.. architecture.Presets.Select(preset => (preset.Id, preset.Title))]);

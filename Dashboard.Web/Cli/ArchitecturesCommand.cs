@@ -106,6 +106,7 @@ internal static class ArchitecturesCommand
             ["title"] = architecture.Title,
             ["summary"] = architecture.Summary,
             ["causal"] = architecture.IsCausal(spec.Architecture.Options),
+            ["seesTheFutureWith"] = new JsonArray([.. architecture.SeesTheFutureWith.Select(choice => (JsonNode)choice)]),
             ["options"] = new JsonArray([.. OptionSchema.For(architecture.Defaults.GetType()).Fields.Select(field => Describe(field, architecture.Defaults))]),
             ["parameters"] = cost.ParameterCount,
             ["forwardFlops"] = cost.ForwardFlops,

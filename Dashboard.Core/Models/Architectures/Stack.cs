@@ -9,7 +9,7 @@ public sealed record StackOptions : ArchitectureOptions
 {
     /// <summary>The blocks, from the first layer on; repeated until all layers have one.</summary>
     [Display(Name = "Blocks of the layers", Description = "Architectures whose blocks follow each other, with their options: mig(keepRatio=0.5), sil, asr. Repeated over the layers.")]
-    public BlockList Blocks { get; init; } = BlockList.Of("gqa");
+    public BlockList Blocks { get; init; } = BlockList.Of("mig, sil, asr");
 }
 
 /// <summary>

@@ -7,8 +7,8 @@ namespace Crossbench.Web.Components.Diagnostics;
 /// <summary>What a run reports beside its loss; the form of a metric decides its chart, never its architecture.</summary>
 public sealed partial class DiagnosticsView : ComponentBase
 {
-    // Last: the same for every architecture.
-    private const string Training = "Training";
+    // What belongs to the architecture comes first; the last is the same for all.
+    private static readonly string[] Groups = ["Gates", "Routers", "Rules", "States", "Losses", "Layers", "Training"];
 
     /// <summary>The run.</summary>
     [Parameter, EditorRequired]
@@ -28,6 +28,6 @@ public sealed partial class DiagnosticsView : ComponentBase
         MetricKind.Router => "Routers",
         MetricKind.Rule => "Rules",
         MetricKind.State => "States",
-        _ => metric.Scope == MetricScope.Model ? Training : "Layers",
+        _ => metric.Scope == MetricScope.Model ? "Training" : "Layers",
     };
 }
