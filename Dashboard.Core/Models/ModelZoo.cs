@@ -12,6 +12,7 @@ public static class ModelZoo
         new Architectures.Sil(),
         new Architectures.Asr(),
         new Architectures.Mamba2(),
+        new Architectures.Rwkv6(),
         new Architectures.RetNet(),
         new Architectures.Asterisk(),
         new Architectures.Nanohammer(),

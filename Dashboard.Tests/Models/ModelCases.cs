@@ -14,6 +14,7 @@ public static class ModelCases
         .. SilTests.Cases,
         .. AsrTests.Cases,
         .. Mamba2Tests.Cases,
+        .. Rwkv6Tests.Cases,
         .. RetNetTests.Cases,
         .. AsteriskTests.Cases,
         .. NanohammerTests.Cases,
