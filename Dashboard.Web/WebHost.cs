@@ -74,7 +74,9 @@ internal static class WebHost
         .ClearProviders()
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .SetMinimumLevel(LogLevel.Warning)
-        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+        // A page that was open over a restart comes back with a cookie of the former process; it gets a new one.
+        .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
 
     private static void UsePipeline(WebApplication app, ServeOptions options, LoginToken? token)
     {

@@ -57,6 +57,8 @@ internal static class OptionRange
     {
         var what = field.Kind switch
         {
+            OptionKind.Integer when text.TrimStart('-', '+').All(char.IsAsciiDigit) && text.Any(char.IsAsciiDigit) => "is outside the range",
+            OptionKind.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsInfinity(number) => "is outside the range",
             OptionKind.Integer => "is not a whole number",
             OptionKind.Number => "is not a number",
             OptionKind.Integers => "is not a list of whole numbers",

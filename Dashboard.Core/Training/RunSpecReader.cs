@@ -26,8 +26,7 @@ public static class RunSpecReader
     {
         var (typed, problems) = ReadUnchecked(settings);
         var spec = typed with { Dataset = typed.Dataset with { Options = DatasetCatalog.Find(typed.Dataset.Id)!.Anchor(typed.Dataset.Options) } };
-        var named = problems.Select(problem => problem.Path).ToHashSet();
-        return new SpecReading(spec, [.. problems, .. SpecValidator.Validate(spec).Where(problem => !named.Contains(problem.Path))]);
+        return new SpecReading(spec, [.. problems, .. SpecValidator.Validate(spec).Where(problem => !IsMoot(problem, problems))]);
     }
 
     /// <summary>Reads settings of a model alone: data and training are not looked at, and the vocabulary is the given one unless set.</summary>
@@ -35,9 +34,12 @@ public static class RunSpecReader
     {
         var (typed, problems) = ReadUnchecked(settings);
         var spec = typed with { Shape = typed.Shape with { Vocabulary = typed.Shape.Vocabulary ?? vocabulary } };
-        var named = problems.Select(problem => problem.Path).ToHashSet();
-        return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateModel(spec).Where(problem => !named.Contains(problem.Path))]);
+        return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateModel(spec).Where(problem => !IsMoot(problem, problems))]);
     }
+
+    /// <summary>Whether a problem may only come from a default that stands in for a value which could not be read.</summary>
+    private static bool IsMoot(SpecProblem found, IReadOnlyList<SpecProblem> unreadable) => unreadable.Any(problem =>
+        problem.Path == found.Path || (problem.Path.Length > 0 && found.Fixes.Any(fix => fix.Path == problem.Path)) || found.Path.Length == 0);
 
     /// <summary>Reads settings without looking at how they fit together or at files: what a stored specification needs.</summary>
     internal static SpecReading ReadUnchecked(IEnumerable<KeyValuePair<string, string>> settings)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crossbench.Datasets;
 using Crossbench.Models;
 using Crossbench.Options;
@@ -7,6 +8,8 @@ namespace Crossbench.Training;
 /// <summary>Finds everything that keeps a specification from running, at once.</summary>
 public static class SpecValidator
 {
+    private const double Gibibyte = 1L << 30;
+
     /// <summary>All problems of a specification; empty when it can run. Looks at files that the dataset names, opens no tensor library.</summary>
     public static IReadOnlyList<SpecProblem> Validate(RunSpec spec)
     {
@@ -29,6 +32,7 @@ public static class SpecValidator
             .. Model(architecture, spec),
             .. dataset.Validate(spec.Dataset.Options, spec.Shape.ContextLength, vocabulary),
             .. Training(spec.Training),
+            .. Memory(spec, 4),
         ];
     }
 
@@ -89,6 +93,27 @@ public static class SpecValidator
         }
 
         return new SpecProblem(path, $"{what} {value} is not a multiple of {divisor}.", remedy + ".") { Fixes = fixes };
+    }
+
+    /// <summary>A model whose numbers alone do not fit into this machine's memory.</summary>
+    /// <param name="spec">A specification with a valid model.</param>
+    /// <param name="copies">Numbers held for each parameter: 1 to compute with it, 4 to train it (gradient and two moments).</param>
+    public static IEnumerable<SpecProblem> Memory(RunSpec spec, int copies)
+    {
+        if (ValidateModel(spec).Count > 0 || ComputeDevice.Problem(spec.Training.Device) is not null || ComputeDevice.CudaIndex(spec.Training.Device) >= 0)
+        {
+            yield break;
+        }
+
+        var parameters = ModelZoo.Find(spec.Architecture.Id)!.Cost(spec.Shape, VocabularyOf(spec), spec.Architecture.Options).ParameterCount;
+        var (needed, there) = (4.0 * copies * parameters, (double)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (needed > there)
+        {
+            yield return new SpecProblem(
+                "shape.width",
+                string.Create(CultureInfo.InvariantCulture, $"{parameters:N0} parameters need {needed / Gibibyte:N1} GiB{(copies > 1 ? " for weights, gradients and optimiser" : "")}; this machine has {there / Gibibyte:N1} GiB."),
+                "Use a smaller width, fewer layers or a smaller vocabulary.");
+        }
     }
 
     private static IEnumerable<SpecProblem> Training(TrainingOptions training)

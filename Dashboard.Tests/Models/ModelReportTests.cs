@@ -135,7 +135,7 @@ public sealed class ModelReportTests
     public void EveryPreset_IsValid()
     {
         Assert.All(ModelZoo.All.SelectMany(architecture => architecture.Presets.Select(preset => (architecture, preset))), item =>
-            Assert.Empty(RunSpecReader.Read([new("architecture.id", item.architecture.Id), .. item.preset.Settings]).Problems.Select(problem => problem.ToString())));
+            Assert.Empty(RunSpecReader.ReadModel([new("architecture.id", item.architecture.Id), .. item.preset.Settings], 256).Problems.Select(problem => problem.ToString())));
     }
 
     private static Tensor Ablated(LanguageModel model, Tensor tokens, string component, Intervention intervention, HashSet<string> asked)

@@ -107,6 +107,22 @@ public sealed class RunSpecReaderTests
         Assert.Equal([new("seed", "3"), new("shape.heads", "8")], changes);
     }
 
+    [Fact]
+    public void ModelThatCannotFitInMemory_IsRefused_WithBothFigures()
+    {
+        var problem = Assert.Single(Read(("shape.width", "65536"), ("shape.layers", "512"), ("shape.ffn", "1048576")).Problems);
+        Assert.Equal("shape.width", problem.Path);
+        Assert.Matches("need .* GiB for weights, gradients and optimiser; this machine has .* GiB", problem.Reason);
+    }
+
+    [Fact]
+    public void CheckOfAValueThatCouldNotBeRead_IsLeftOut()
+    {
+        var problem = Assert.Single(Read(("shape.width", "abc"), ("shape.heads", "3")).Problems, problem => problem.Path is "shape.width" or "shape.heads");
+        Assert.Equal("shape.width", problem.Path);
+        Assert.Contains("is outside the range", Assert.Single(Read(("shape.ffn", "99999999999999999999")).Problems).Reason, StringComparison.Ordinal);
+    }
+
     private static SpecReading Read(params (string Path, string Text)[] settings) =>
         RunSpecReader.Read(settings.Select(setting => new KeyValuePair<string, string>(setting.Path, setting.Text)));
 }

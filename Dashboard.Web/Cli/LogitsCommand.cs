@@ -26,7 +26,7 @@ internal static class LogitsCommand
     {
         var reading = Specification.ReadModel(parsed);
         var vocabulary = SpecValidator.VocabularyOf(reading.Spec);
-        var problems = new List<SpecProblem>(reading.Problems);
+        var problems = new List<SpecProblem>([.. reading.Problems, .. reading.Problems.Count > 0 ? [] : SpecValidator.Memory(reading.Spec, 1)]);
         var sequences = (parsed.GetValue(Tokens) ?? []).Select(text => Ids(text, vocabulary, problems)).ToArray();
         if (problems.Count > 0)
         {

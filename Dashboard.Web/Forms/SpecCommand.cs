@@ -1,4 +1,5 @@
 using System.Text;
+using Crossbench.Datasets;
 using Crossbench.Training;
 
 namespace Crossbench.Web.Forms;
@@ -7,9 +8,12 @@ namespace Crossbench.Web.Forms;
 internal static class SpecCommand
 {
     /// <summary>The command for a specification: what differs from the defaults, each value quoted for the shell where it must be.</summary>
-    public static string Of(RunSpec spec)
+    /// <param name="spec">The specification.</param>
+    /// <param name="folder">Where the run is to be kept; named unless it is where the command would keep it anyway.</param>
+    public static string Of(RunSpec spec, DataFolder folder)
     {
-        var command = new StringBuilder("./run train --architecture ").Append(spec.Architecture.Id).Append(" --dataset ").Append(spec.Dataset.Id);
+        var usual = Path.GetFullPath(Environment.GetEnvironmentVariable("CROSSBENCH_DATA") is { Length: > 0 } named ? named : "data");
+        var command = new StringBuilder("./run train").Append(folder.Root == usual ? "" : $" --data {Quoted(folder.Root)}").Append(" --architecture ").Append(spec.Architecture.Id).Append(" --dataset ").Append(spec.Dataset.Id);
         foreach (var (path, text) in RunSpecJson.Changes(spec))
         {
             _ = path switch

@@ -64,6 +64,9 @@ internal sealed class SpecForm
     /// <summary>The text at a path: as typed, else the default.</summary>
     public string Text(string path) => _texts.GetValueOrDefault(path) ?? DefaultOf(path);
 
+    /// <summary>True when the form has a field for a path; an address may name others.</summary>
+    public bool IsKnown(string path) => path.Length == 0 || (Fields.Paths.Contains(path) && path != RunSpecFields.PresetPath);
+
     /// <summary>True when the text at a path differs from the default.</summary>
     public bool IsChanged(string path) => _texts.ContainsKey(path);
 

@@ -20,6 +20,9 @@ public sealed partial class RunConfiguration : ComponentBase
     [Parameter, EditorRequired]
     public RunRecord Run { get; set; } = null!;
 
+    [Inject]
+    private DataFolder Folder { get; set; } = null!;
+
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {

@@ -24,8 +24,10 @@ public sealed partial class RunEnding : ComponentBase
 
     private string Remedy => (RunFacts.CanResume(Run), Checkpoint) switch
     {
+        (true, { } checkpoint) when checkpoint.Step < Run.Step => $"Resume goes on from the checkpoint of step {Format.Count(checkpoint.Step)}; {Format.Plural(Run.Step - checkpoint.Step, "step")} after it will be done again.",
         (true, { } checkpoint) => $"Resume goes on from the checkpoint of step {Format.Count(checkpoint.Step)}.",
         (true, null) => "There is no checkpoint: Resume begins again from step 0.",
+        _ when Run.Status != RunStatus.Diverged => "Remove the cause, then start a new run like this one.",
         (false, { } checkpoint) => $"The checkpoint of step {Format.Count(checkpoint.Step)} is sound. Start a new run like this one with a lower learning rate.",
         _ => "Start a new run like this one with a lower learning rate.",
     };

@@ -35,6 +35,9 @@ public sealed partial class NewRun : ComponentBase
     private string? _written;
 
     [Inject]
+    private DataFolder Folder { get; set; } = null!;
+
+    [Inject]
     private IRunStore Store { get; set; } = null!;
 
     [Inject]
@@ -97,6 +100,12 @@ public sealed partial class NewRun : ComponentBase
     {
         _form!.Set(preset);
         Estimate();
+        Keep();
+    }
+
+    private void Forget(string path)
+    {
+        Set((path, ""));
         Keep();
     }
 
