@@ -16,6 +16,7 @@ public static class ModelZoo
         new Architectures.RetNet(),
         new Architectures.Asterisk(),
         new Architectures.Nanohammer(),
+        new Architectures.MoaMetric(),
         new Architectures.Smat(),
         new Architectures.Stack(),
     ];

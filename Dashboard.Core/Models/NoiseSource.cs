@@ -54,5 +54,17 @@ public sealed class NoiseSource(RandomStreams random, string stream, long step)
         return randint(bound, shape, dtype: ScalarType.Int64, generator: generator);
     }
 
+    /// <summary>Masks of dropout: 1 / keep with chance keep, else 0.</summary>
+    /// <param name="name">What they are for.</param>
+    /// <param name="layer">0-based layer.</param>
+    /// <param name="keep">Share kept, in (0, 1].</param>
+    /// <param name="like">Gives type and device.</param>
+    /// <param name="shape">Shape of the result.</param>
+    public Tensor Mask(string name, int layer, double keep, Tensor like, params long[] shape)
+    {
+        using var generator = Generator(name, layer);
+        return (rand(shape, dtype: ScalarType.Float32, generator: generator) < keep).to(like.dtype, like.device) / keep;
+    }
+
     private Generator Generator(string name, int layer) => new((ulong)random.SeedFor($"{stream}/{layer}/{name}", step));
 }

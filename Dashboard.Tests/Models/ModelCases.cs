@@ -18,6 +18,7 @@ public static class ModelCases
         .. RetNetTests.Cases,
         .. AsteriskTests.Cases,
         .. NanohammerTests.Cases,
+        .. MoaMetricTests.Cases,
         .. SmatTests.Cases,
         .. StackTests.Cases,
     ];

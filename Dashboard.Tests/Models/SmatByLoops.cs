@@ -1,6 +1,7 @@
 using Crossbench.Models;
 using Crossbench.Models.Architectures;
 using Crossbench.Tests.Support;
+using Crossbench.Tests.Torch;
 
 namespace Crossbench.Tests.Models;
 
@@ -121,20 +122,7 @@ internal sealed class SmatByLoops(LanguageModel model, ModelShape shape, SmatOpt
     }
 
     private double[] FeedForward(double[] x, string prefix) =>
-        Linear([.. Linear(x, prefix + "up", shape.Ffn).Select(value => value * (1 + Erf(value / Math.Sqrt(2))) / 2)], prefix + "down", shape.Width);
-
-    /// <summary>2/√π e^(−x²) Σ 2ⁿ x^(2n+1) / (1·3·…·(2n+1))</summary>
-    private static double Erf(double x)
-    {
-        var (term, sum) = (x, x);
-        for (var n = 1; n < 400; n++)
-        {
-            term *= 2 * x * x / ((2 * n) + 1);
-            sum += term;
-        }
-
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
-    }
+        Linear([.. Linear(x, prefix + "up", shape.Ffn).Select(value => value * (1 + FunctionalCases.Erf(value / Math.Sqrt(2))) / 2)], prefix + "down", shape.Width);
 
     private double[] Norm(double[] x, string name)
     {

@@ -242,7 +242,7 @@ public sealed class Smat : Architecture<SmatOptions>
     protected override double BlockFlops(int layer, ModelShape shape, SmatOptions options)
     {
         var (width, semantic) = ((double)shape.Width, (double)options.SemanticWidthOf(shape));
-        var flops = GroupedQueryMixer.Flops(shape) + GeluMlp.Flops(shape);
+        var flops = GroupedQueryMixer.Flops(shape) + GeluMlp.Flops(shape.Width, shape.Ffn);
         flops += options.HasSimilarity ? 2 * width * semantic : 0;
         flops += (shape.ContextLength + 1) * options.Scores switch
         {

@@ -14,11 +14,11 @@ internal sealed class GeluMlp : Module<Tensor, ForwardContext, Tensor>
     [ComponentName(Name = "down")]
     private readonly Linear _down;
 
-    /// <summary>A network of inner width f; biases as the shape has them.</summary>
-    public GeluMlp(ModelShape shape) : base("mlp")
+    /// <summary>A network of inner width f.</summary>
+    public GeluMlp(long width, long inner, bool hasBias) : base("mlp")
     {
-        _up = Linear(shape.Width, shape.Ffn, hasBias: shape.Bias);
-        _down = Linear(shape.Ffn, shape.Width, hasBias: shape.Bias);
+        _up = Linear(width, inner, hasBias);
+        _down = Linear(inner, width, hasBias);
         RegisterComponents();
     }
 
@@ -30,17 +30,17 @@ internal sealed class GeluMlp : Module<Tensor, ForwardContext, Tensor>
     }
 
     /// <summary>Its forward operations per token.</summary>
-    public static double Flops(ModelShape shape) => 4.0 * shape.Width * shape.Ffn;
+    public static double Flops(long width, long inner) => 4.0 * width * inner;
 
-    /// <summary>Its parameters in a layer whose names begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, ModelShape shape)
+    /// <summary>Its parameters, with names that begin with a prefix.</summary>
+    public static IEnumerable<ParameterShape> Parameters(string prefix, long width, long inner, bool hasBias, string part)
     {
-        foreach (var (name, rows, columns) in new[] { ("up", shape.Ffn, shape.Width), ("down", shape.Width, shape.Ffn) })
+        foreach (var (name, rows, columns) in new[] { ("up", inner, width), ("down", width, inner) })
         {
-            yield return new($"{prefix}{name}.weight", [rows, columns], "FFN");
-            if (shape.Bias)
+            yield return new($"{prefix}{name}.weight", [rows, columns], part);
+            if (hasBias)
             {
-                yield return new($"{prefix}{name}.bias", [rows], "FFN");
+                yield return new($"{prefix}{name}.bias", [rows], part);
             }
         }
     }

@@ -19,13 +19,13 @@ internal sealed class GptBlock : Block
     [ComponentName(Name = "mlp")]
     private readonly GeluMlp _mlp;
 
-    /// <summary>A block around a mixer.</summary>
+    /// <summary>A block around a mixer; the network has biases when the shape has.</summary>
     public GptBlock(LayerContext layer, TokenMixer mixer) : base("block")
     {
         _norm1 = layer.Backbone.CreateNorm(layer.Shape.Width);
         _mixer = mixer;
         _norm2 = layer.Backbone.CreateNorm(layer.Shape.Width);
-        _mlp = new GeluMlp(layer.Shape);
+        _mlp = new GeluMlp(layer.Shape.Width, layer.Shape.Ffn, layer.Shape.Bias);
         RegisterComponents();
     }
 
@@ -49,7 +49,7 @@ internal sealed class GptBlock : Block
             .. backbone.NormParameters(prefix + "norm1", shape.Width),
             .. mixer.Select(parameter => parameter with { Name = prefix + "attn." + parameter.Name }),
             .. backbone.NormParameters(prefix + "norm2", shape.Width),
-            .. GeluMlp.Parameters(prefix + "mlp.", shape),
+            .. GeluMlp.Parameters(prefix + "mlp.", shape.Width, shape.Ffn, shape.Bias, "FFN"),
         ];
     }
 

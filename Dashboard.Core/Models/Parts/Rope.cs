@@ -25,12 +25,23 @@ public sealed class Rope(int headWidth, double theta, RopeScaling scaling = Rope
     /// <returns>[B, n, heads, dh]</returns>
     public Tensor Apply(Tensor x, Tensor positions, long length) => Turn(x, _table.At(positions, length, x));
 
-    /// <inheritdoc/>
-    public void Dispose() => _table.Dispose();
+    /// <summary>Cosines and sines of the angles of positions, for those that add angles of their own.</summary>
+    /// <param name="firstPosition">First position.</param>
+    /// <param name="count">Number of positions.</param>
+    /// <param name="like">Gives type and device.</param>
+    /// <returns>[T, 1, dh/2] each; not to be changed.</returns>
+    internal (Tensor Cos, Tensor Sin) At(long firstPosition, long count, Tensor like) => _table.At(firstPosition, count, like);
 
-    private static Tensor Turn(Tensor x, (Tensor Cos, Tensor Sin) at)
+    /// <summary>Turns pairs (x_i, x_{i+dh/2}) by angles whose cosines and sines are given.</summary>
+    /// <param name="x">[..., dh]</param>
+    /// <param name="at">Cosines and sines that broadcast to [..., dh/2].</param>
+    /// <returns>[..., dh]</returns>
+    internal static Tensor Turn(Tensor x, (Tensor Cos, Tensor Sin) at)
     {
         var halves = x.chunk(2, -1);
         return cat([(halves[0] * at.Cos) - (halves[1] * at.Sin), (halves[1] * at.Cos) + (halves[0] * at.Sin)], -1);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _table.Dispose();
 }

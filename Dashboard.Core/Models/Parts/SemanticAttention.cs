@@ -234,7 +234,7 @@ internal sealed class SemanticAttention : GroupedQueryMixer
     {
         if (options.HasSimilarity)
         {
-            yield return new("lambda_raw", [1], "Similarity") { Initial = new Initial.Constant(InverseSoftplus(options.LambdaInitial)) };
+            yield return new("lambda_raw", [1], "Similarity") { Initial = Softplus.StartAt(options.LambdaInitial) };
         }
 
         if (options.HasCentrality)
@@ -267,6 +267,4 @@ internal sealed class SemanticAttention : GroupedQueryMixer
             yield return parameter;
         }
     }
-
-    private static double InverseSoftplus(double value) => value + Math.Log(-double.ExpM1(-value));
 }

@@ -1,0 +1,164 @@
+using Crossbench.Models;
+using Crossbench.Models.Architectures;
+using Crossbench.Models.Kernels;
+using Crossbench.Models.Parts;
+using Crossbench.Tests.Support;
+using Crossbench.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Crossbench.Tests.Models;
+
+/// <summary>What moa-metric does while training: the triangle loss, dropout, novelty; and options that it refuses.</summary>
+public sealed class MoaTrainingTests
+{
+    private static readonly MoaMetric Architecture = new();
+    private static readonly ModelShape Shape = TinyModels.Shape with { TiedHead = true, Bias = false };
+
+    [Theory]
+    [InlineData(AttentionMetric.L2)]
+    [InlineData(AttentionMetric.Cosine)]
+    public void TriangleLoss_IsTheMeanExcessOfSampledTriples(AttentionMetric metric)
+    {
+        using var scope = NewDisposeScope();
+        var keys = Keys(metric);
+        var triples = new NoiseSource(new RandomStreams(1), RandomStreams.Noise, 0).Integers("triples", 0, 13, 3, 64);
+        var (places, values) = (triples.data<long>().ToArray(), TinyModels.Values(keys));
+        double Distance(int sequence, int head, long left, long right)
+        {
+            double[] At(long place) => values[(((sequence * 13) + (int)place) * 24 + (head * 6))..((((sequence * 13) + (int)place) * 24) + (head * 6) + 6)];
+            return metric == AttentionMetric.L2
+                ? At(left).Zip(At(right), (a, b) => (a - b) * (a - b)).Sum()
+                : 1 - At(left).Zip(At(right), (a, b) => a * b).Sum();
+        }
+
+        var sum = 0.0;
+        for (var i = 0; i < 64 * 8; i++)
+        {
+            var (n, sequence, head) = (i % 64, i / 64 % 2, i / 128);
+            var (a, b, c) = (places[n], places[64 + n], places[128 + n]);
+            sum += Math.Max(0, Distance(sequence, head, a, c) - Distance(sequence, head, a, b) - Distance(sequence, head, b, c));
+        }
+
+        Assert.True(sum > 0);
+        Assert.Equal(sum / (64 * 8), TriangleLoss.Of(metric, TriangleDistance.Score, keys, triples).ToDouble(), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(AttentionMetric.L2)]
+    [InlineData(AttentionMetric.Cosine)]
+    public void TriangleLoss_OfTrueMetrics_IsRounding(AttentionMetric metric)
+    {
+        using var scope = NewDisposeScope();
+        var keys = Keys(metric).to(ScalarType.Float32);
+        var triples = new NoiseSource(new RandomStreams(1), RandomStreams.Noise, 0).Integers("triples", 0, 13, 3, 2000);
+        Assert.InRange(TriangleLoss.Of(metric, TriangleDistance.Sqrt, keys, triples).ToDouble(), 0, 1e-6);
+        Assert.Equal(0, TriangleLoss.ViolationRate(metric, TriangleDistance.Sqrt, keys, triples).ToDouble());
+        Assert.InRange(TriangleLoss.ViolationRate(metric, TriangleDistance.Score, keys, triples).ToDouble(), 0.01, 0.9);
+    }
+
+    [Fact]
+    public void TriangleLoss_IsTheSameForTheSameStep_AndOnlyThereWhileTraining()
+    {
+        using var scope = NewDisposeScope();
+        double? Raw(MoaMetricOptions options, bool training, long step)
+        {
+            using var model = TinyModels.Create(Architecture, options, Shape);
+            var context = At(step, training);
+            model.call(TinyModels.Tokens(2, 13), context);
+            var means = context.Auxiliary.Means;
+            Assert.All(means, mean => Assert.Equal(("triangle", 0.3, 50), (mean.Term.Name, mean.Term.Weight, mean.Term.Warmup)));
+            return means.Count == 0 ? null : Assert.Single(means).Raw.ToDouble();
+        }
+
+        var options = new MoaMetricOptions { LowRank = 8, TiLambda = 0.3, TiWarmup = 50 };
+        Assert.True(Raw(options, true, 1) > 0);
+        Assert.Equal(Raw(options, true, 1), Raw(options, true, 1));
+        Assert.NotEqual(Raw(options, true, 1), Raw(options, true, 2));
+        Assert.Null(Raw(options, false, 1));
+        Assert.Null(Raw(options with { TiLambda = 0 }, true, 1));
+        Assert.Null(Raw(options with { TiSamples = 0 }, true, 1));
+    }
+
+    [Theory]
+    [InlineData(0.3, 0.0)]
+    [InlineData(0.0, 0.5)]
+    public void DropoutAndDropPath_ActWhileTrainingOnly(double dropout, double dropPath)
+    {
+        using var scope = NewDisposeScope();
+        var options = new MoaMetricOptions { LowRank = 8, Dropout = dropout, DropPath = dropPath };
+        using var model = TinyModels.Create(Architecture, options, Shape);
+        using var plain = TinyModels.Create(Architecture, new MoaMetricOptions { LowRank = 8 }, Shape);
+        var tokens = TinyModels.Tokens(2, 13);
+        Tensor Trained(long step) => model.call(tokens, At(step));
+        Assert.Equal(0, TinyModels.Distance(model.call(tokens, TinyModels.Evaluating), plain.call(tokens, TinyModels.Evaluating)));
+        Assert.True(TinyModels.Distance(Trained(1), Trained(2)) > 0);
+        Assert.Equal(0, TinyModels.Distance(Trained(1), Trained(1)));
+    }
+
+    [Fact]
+    public void DropPath_LeavesAWholeSequenceAsItIs_OrScalesWhatIsAdded()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModels.Create(Architecture, new MoaMetricOptions { LowRank = 8, DropPath = 0.5, TiLambda = 0 }, Shape with { Layers = 1 });
+        var block = model.Layers[0];
+        var x = randn([64, 5, 16], ScalarType.Float64);
+        var moved = (block.call(x, At(1)) - x).abs().sum([1, 2]);
+        Assert.InRange((moved == (Scalar)0).sum().ToInt64(), 6, 26); // both parts dropped: a quarter of 64
+    }
+
+    [Fact]
+    public void Novelty_IsNoneForTheFirstToken_AndWithinNoneAndOne()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new[] { 1.0, 0, 1, 0, -1, 0, 0, 2 }).view(1, 4, 2);
+        Assert.Equal([0, 0, 1, Math.Sqrt(5) / 3], TinyModels.Values(ValueEnergy.Discrepancy(x, null)), (a, b) => Math.Abs(a - b) < 1e-11);
+        var continued = ValueEnergy.Discrepancy(x.narrow(1, 2, 2), x.narrow(1, 1, 1));
+        Assert.Equal([1, Math.Sqrt(5) / 3], TinyModels.Values(continued), (a, b) => Math.Abs(a - b) < 1e-11);
+    }
+
+    [Fact]
+    public void Diagnostics_SayThatRootsOfDistancesKeepTheInequality()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModels.Create(Architecture, Shape);
+        var writer = new DiagnosticsWriter(Architecture.Diagnostics(Architecture.Defaults), atEvaluation: true);
+        model.call(TinyModels.Tokens(2, 13), new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+        var points = writer.Points(0).ToDictionary(point => point.Metric, point => point.Value);
+        Assert.Equal(0, points["layer0.mhRootViolations"]);
+        Assert.InRange(points["layer0.mhScoreViolations"], 0.01, 0.9);
+        var vectors = writer.Snapshots(0).ToDictionary(snapshot => snapshot.Metric, snapshot => snapshot.Values);
+        Assert.All(vectors["layer1.mhEntropy"], value => Assert.InRange(value, 0, Math.Log(13)));
+        Assert.All(vectors["layer1.mqaMaxLogit"], value => Assert.InRange(value, -10, 0));
+    }
+
+    [Theory]
+    [InlineData("architecture.topK", "5")]
+    [InlineData("architecture.energyMin", "1.5")]
+    [InlineData("architecture.energyMin", "0")]
+    [InlineData("architecture.energyMax", "0.9")]
+    [InlineData("architecture.convWidth", "0")]
+    [InlineData("architecture.ffnConvWidth", "0")]
+    [InlineData("architecture.lowRank", "0")]
+    [InlineData("architecture.valueWidth", "0")]
+    [InlineData("architecture.channelWidth", "0")]
+    [InlineData("architecture.phases", "-1")]
+    [InlineData("architecture.maxPosition", "7")]
+    [InlineData("architecture.alphaInitial", "0")]
+    [InlineData("architecture.tiSamples", "-1")]
+    [InlineData("architecture.ballTemperature", "0")]
+    [InlineData("architecture.dropPath", "1")]
+    public void OptionsOutsideTheirRange_AreRefused(string path, string value) =>
+        Assert.Equal(path, Assert.Single(RunSpecReader.Read([new("architecture.id", Architecture.Id), new(path, value)]).Problems).Path);
+
+    private static ForwardContext At(long step, bool training = true) =>
+        new(new KernelSet(), training) { Noise = new NoiseSource(new RandomStreams(3), RandomStreams.Noise, step) };
+
+    private static Tensor Keys(AttentionMetric metric)
+    {
+        using var generator = new Generator(7);
+        var keys = randn([2, 13, 4, 6], dtype: ScalarType.Float64, generator: generator);
+        return metric == AttentionMetric.Cosine ? MetricScores.Unit(keys, new KernelSet()) : keys;
+    }
+}
