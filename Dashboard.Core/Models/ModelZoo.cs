@@ -19,6 +19,9 @@ public static class ModelZoo
         new Architectures.MoaMetric(),
         new Architectures.Smat(),
         new Architectures.Stack(),
+        new Architectures.Mamba2Stub(),
+        new Architectures.Rwkv6Stub(),
+        new Architectures.RetNetStub(),
     ];
 
     /// <summary>The architecture of this id, or null.</summary>

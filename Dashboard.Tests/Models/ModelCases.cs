@@ -21,6 +21,7 @@ public static class ModelCases
         .. MoaMetricTests.Cases,
         .. SmatTests.Cases,
         .. StackTests.Cases,
+        .. ConvStubTests.Cases,
     ];
 
     /// <summary>Names, for theories.</summary>
