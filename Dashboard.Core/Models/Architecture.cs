@@ -59,7 +59,10 @@ public abstract class Architecture
         var blocks = layers.SelectMany(layer => BlockParameters(layer, shape, options));
         var flops = layers.Sum(layer => BlockFlops(layer, shape, options)) + PreludeFlops(shape, options) + (2.0 * shape.Width * vocabulary);
         var state = layers.Sum(layer => BlockStateBytes(layer, shape, options)) + PreludeStateBytes(shape, options);
-        return new ModelCost([.. BackboneOf(shape, options).Parameters(shape, vocabulary, PreludeParameters(shape, options), blocks)], flops, state);
+        return new ModelCost([.. BackboneOf(shape, options).Parameters(shape, vocabulary, PreludeParameters(shape, options), blocks)], flops, state)
+        {
+            TrainingOnlyFlops = layers.Sum(layer => BlockTrainingOnlyFlops(layer, shape, options)),
+        };
     }
 
     /// <summary>Builds the model with its initial weights, in fp32 on the CPU.</summary>
@@ -106,6 +109,9 @@ public abstract class Architecture
 
     /// <summary>Forward operations of one layer per token, at the average causal context (T + 1)/2.</summary>
     protected internal abstract double BlockFlops(int layer, ModelShape shape, ArchitectureOptions options);
+
+    /// <summary>Forward operations of one layer per token that only training has.</summary>
+    protected internal virtual double BlockTrainingOnlyFlops(int layer, ModelShape shape, ArchitectureOptions options) => 0;
 
     /// <summary>Bytes of decoding state (fp32) of one layer per sequence at full context.</summary>
     protected internal abstract long BlockStateBytes(int layer, ModelShape shape, ArchitectureOptions options);

@@ -28,8 +28,11 @@ public sealed record ModelCost(IReadOnlyList<ParameterShape> Parameters, double 
     /// <summary>Number of scalars in all parameters; a tied weight counts once.</summary>
     public long ParameterCount => Parameters.Where(parameter => !parameter.IsBuffer).Sum(parameter => parameter.Count);
 
+    /// <summary>Operations of the forward pass per token that only training has: a second pass over noised inputs.</summary>
+    public double TrainingOnlyFlops { get; init; }
+
     /// <summary>Floating-point operations of one training step per token: forward, and twice that backward.</summary>
-    public double TrainingFlops => 3 * ForwardFlops;
+    public double TrainingFlops => 3 * (ForwardFlops + TrainingOnlyFlops);
 
     /// <summary>Parameters by part of the model, in order of first appearance.</summary>
     public IReadOnlyList<(string Part, long Count)> Parts =>

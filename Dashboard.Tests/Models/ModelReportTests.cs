@@ -21,11 +21,15 @@ public sealed class ModelReportTests
         var item = ModelCases.Find(name);
         var shape = item.Shape with { Width = 64, Ffn = 96, ContextLength = 64 };
         using var model = item.Architecture.CreateModel(shape, 23, item.Options, new RandomStreams(1));
-        model.eval();
-        var count = new FlopCount();
-        model.call(TinyModels.Tokens(2, 64), new ForwardContext(new KernelSet { Count = count }, training: false));
-        var formula = item.Cost(shape).ForwardFlops;
-        Assert.InRange(count.Total / (2 * 64), formula * (1 - item.FlopTolerance), formula * (1 + item.FlopTolerance));
+        var cost = item.Cost(shape);
+        foreach (var training in new[] { false, true })
+        {
+            var count = new FlopCount();
+            model.train(training);
+            model.call(TinyModels.Tokens(2, 64), new ForwardContext(new KernelSet { Count = count }, training));
+            var formula = cost.ForwardFlops + (training ? cost.TrainingOnlyFlops : 0);
+            Assert.InRange(count.Total / (2 * 64), formula * (1 - item.FlopTolerance), formula * (1 + item.FlopTolerance));
+        }
     }
 
     [Theory]

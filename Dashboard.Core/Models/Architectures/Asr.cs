@@ -69,6 +69,10 @@ public sealed class Asr : MixerArchitecture<AsrOptions>
     protected override double MixerFlops(int layer, ModelShape shape, AsrOptions options) => GroupedQueryMixer.Flops(shape);
 
     /// <inheritdoc/>
+    protected internal override double BlockTrainingOnlyFlops(int layer, ModelShape shape, ArchitectureOptions options) =>
+        ((AsrOptions)options).NoiseStd > 0 ? GroupedQueryMixer.Flops(shape) : 0; // the noised input
+
+    /// <inheritdoc/>
     protected override long MixerStateBytes(int layer, ModelShape shape, AsrOptions options) => GroupedQueryMixer.StateBytes(shape);
 }
 

@@ -141,5 +141,9 @@ public sealed class Sil : MixerArchitecture<SilOptions>
         GroupedQueryMixer.Flops(shape) + (2.0 * shape.Width * options.Rules * (options.HardEval ? 1 : 2)) + (2.0 * shape.Width);
 
     /// <inheritdoc/>
+    protected internal override double BlockTrainingOnlyFlops(int layer, ModelShape shape, ArchitectureOptions options) =>
+        options is SilOptions { HardEval: true } own ? 2.0 * shape.Width * own.Rules : 0; // a product where evaluation looks one rule up
+
+    /// <inheritdoc/>
     protected override long MixerStateBytes(int layer, ModelShape shape, SilOptions options) => GroupedQueryMixer.StateBytes(shape);
 }

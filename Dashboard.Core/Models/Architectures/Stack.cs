@@ -94,6 +94,10 @@ public sealed class Stack : Architecture<StackOptions>
     protected override double BlockFlops(int layer, ModelShape shape, StackOptions options) => At(layer, options).Architecture.BlockFlops(layer, shape, At(layer, options).Options);
 
     /// <inheritdoc/>
+    protected internal override double BlockTrainingOnlyFlops(int layer, ModelShape shape, ArchitectureOptions options) =>
+        At(layer, (StackOptions)options).Architecture.BlockTrainingOnlyFlops(layer, shape, At(layer, (StackOptions)options).Options);
+
+    /// <inheritdoc/>
     protected override long BlockStateBytes(int layer, ModelShape shape, StackOptions options) =>
         At(layer, options).Architecture.BlockStateBytes(layer, shape, At(layer, options).Options);
 
