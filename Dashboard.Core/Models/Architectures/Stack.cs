@@ -8,8 +8,10 @@ namespace Crossbench.Models.Architectures;
 public sealed record StackOptions : ArchitectureOptions
 {
     /// <summary>The blocks, from the first layer on; repeated until all layers have one.</summary>
-    [Display(Name = "Blocks of the layers", Description = "Architectures whose blocks follow each other, with their options: mig(keepRatio=0.5), sil, asr. Repeated over the layers.")]
-    public BlockList Blocks { get; init; } = BlockList.Of("mig, sil, asr");
+    [Display(Name = "Blocks of the layers", Description = "Architectures whose blocks follow each other, with their options: mig(keepRatio=0.5), sil, asr. Repeated over the layers; the default list is cut where there are fewer.")]
+    public BlockList Blocks { get; init; } = Usual;
+
+    internal static BlockList Usual { get; } = BlockList.Of("mig, sil, asr");
 }
 
 /// <summary>
@@ -46,7 +48,7 @@ public sealed class Stack : Architecture<StackOptions>
     {
         const string Path = "architecture.blocks";
         var blocks = options.Blocks.Blocks;
-        if (blocks.Count > shape.Layers)
+        if (blocks.Count > shape.Layers && !options.Blocks.Equals(StackOptions.Usual))
         {
             yield return new SpecProblem(Path, $"{blocks.Count} blocks are more than the {shape.Layers} layers.", $"Set the layers to {blocks.Count}, or name fewer blocks.")
             {
