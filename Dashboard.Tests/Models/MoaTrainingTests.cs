@@ -133,6 +133,35 @@ public sealed class MoaTrainingTests
         Assert.All(vectors["layer1.mqaMaxLogit"], value => Assert.InRange(value, -10, 0));
     }
 
+    [Fact]
+    public void HardBalls_AreSoftWhileTraining_AndHideKeysWhenEvaluating()
+    {
+        using var scope = NewDisposeScope();
+        var models = Enum.GetValues<BallPruning>().ToDictionary(
+            pruning => pruning, pruning => TinyModels.Create(Architecture, new MoaMetricOptions { LowRank = 8, BallPruning = pruning, BallRadius = 0.15 }, Shape));
+        var tokens = TinyModels.Tokens(2, 13);
+        double Distance(BallPruning left, BallPruning right, bool training) =>
+            TinyModels.Distance(models[left].call(tokens, At(1, training)), models[right].call(tokens, At(1, training)));
+        Assert.Equal(0, Distance(BallPruning.Hard, BallPruning.Soft, training: true));
+        Assert.True(Distance(BallPruning.Hard, BallPruning.Soft, training: false) > 1e-6);
+        Assert.True(Distance(BallPruning.Hard, BallPruning.Off, training: false) > 1e-6);
+        var writer = new DiagnosticsWriter(Architecture.Diagnostics(new MoaMetricOptions { BallPruning = BallPruning.Hard }), atEvaluation: false);
+        models[BallPruning.Hard].call(tokens, new ForwardContext(new KernelSet(), training: true) { Diagnostics = writer });
+        Assert.InRange(writer.Snapshots(0).Single(snapshot => snapshot.Metric == "layer0.mhBallKeep").Values.Average(), 0.05, 0.95);
+    }
+
+    [Theory]
+    [InlineData(AttentionMetric.L2)]
+    [InlineData(AttentionMetric.Cosine)]
+    public void BFloat16Products_StayCloseToFp32(AttentionMetric metric)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModels.Create(Architecture, new MoaMetricOptions { LowRank = 8, Metric = metric }, Shape, ScalarType.Float32);
+        var tokens = TinyModels.Tokens(2, 13);
+        var rounded = model.call(tokens, new ForwardContext(new KernelSet(MatrixPrecision.Bf16), training: false));
+        Assert.InRange(TinyModels.Distance(model.call(tokens, At(1, training: false)), rounded), 1e-7, 0.02);
+    }
+
     [Theory]
     [InlineData("architecture.topK", "5")]
     [InlineData("architecture.energyMin", "1.5")]
