@@ -89,6 +89,7 @@ internal sealed class TrainingLoop : IDisposable
     private void Begin()
     {
         var finding = CausalityProbe.Run(_model, _random);
+        var isDeclaredCausal = ModelZoo.Find(_spec.Architecture.Id)!.IsCausal(_spec.Architecture.Options);
         var latest = Checkpoint.FindLatest(_checkpoints);
         if (latest is not null)
         {
@@ -99,9 +100,11 @@ internal sealed class TrainingLoop : IDisposable
 
         var environment = $"{_options.Device}, {_options.ThreadCount} {(_options.ThreadCount == 1 ? "thread" : "threads")}, libtorch {__version__}";
         _observer.OnEvent(new Started(
-            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _stream.Chance, _stream.Floor, finding.SeesTheFuture, environment));
+            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _stream.Chance, _stream.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment));
         _observer.OnEvent(finding.SeesTheFuture
             ? new Noted(_step, $"The model sees the future: logits at position {finding.FirstPosition} moved by {finding.LargestMove:G3} when later tokens changed.", IsWarning: true)
+            : !isDeclaredCausal
+            ? new Noted(_step, "The model sees the future with these options; at its initial weights the probe cannot tell.", IsWarning: true)
             : new Noted(_step, $"Causality probe passed; no logit moved by more than {finding.LargestMove:G2}."));
         if (_options.EvaluationSequences > _stream.EvaluationCapacity)
         {

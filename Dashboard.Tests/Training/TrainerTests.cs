@@ -158,6 +158,15 @@ public sealed class TrainerTests : IDisposable
         Assert.All(exact.Zip(rounded), pair => Assert.Equal(pair.First, pair.Second, 0.05));
     }
 
+    [Fact]
+    public void ModeThatSeesTheFuture_IsMarked_EvenWhereInitialWeightsHideIt()
+    {
+        var hidden = RunSpecReader.Read([new("architecture.id", "smat"), new("architecture.centralityNorm", "seqlen")]).Spec.Architecture;
+        var (_, events) = Train(Spec() with { Architecture = hidden });
+        Assert.True(Assert.Single(events.OfType<Started>()).SeesTheFuture);
+        Assert.Contains(events.OfType<Noted>(), note => note.IsWarning && note.Text.Contains("sees the future", StringComparison.Ordinal));
+    }
+
     private static RunSpec Spec() => RunSpecReader.Read(new Dictionary<string, string>
     {
         ["dataset.id"] = "sparse_signal",

@@ -13,7 +13,7 @@ internal static class ArchitectureText
         var architecture = ModelZoo.Find(spec.Architecture.Id)!;
         writer.WriteLine($"{architecture.Id}: {architecture.Title}");
         writer.WriteLine(architecture.Summary);
-        writer.WriteLine(architecture.IsCausal(spec.Architecture.Options) ? "Causal: no output depends on later tokens." : "Sees the future with these options: its losses cannot be compared with those of causal models.");
+        writer.WriteLine(architecture.IsCausal(spec.Architecture.Options) ? "Causal with these options: no output depends on later tokens." : "Sees the future with these options: its losses cannot be compared with those of causal models.");
         if (architecture.SeesTheFutureWith.Count > 0)
         {
             writer.WriteLine($"It sees the future with {string.Join(", ", architecture.SeesTheFutureWith)}.");

@@ -28,6 +28,13 @@ internal static class LogitsCommand
         var vocabulary = SpecValidator.VocabularyOf(reading.Spec);
         var problems = new List<SpecProblem>([.. reading.Problems, .. reading.Problems.Count > 0 ? [] : SpecValidator.Memory(reading.Spec, 1)]);
         var sequences = (parsed.GetValue(Tokens) ?? []).Select(text => Ids(text, vocabulary, problems)).ToArray();
+        if (problems.Count == 0)
+        {
+            // Some architectures know a limited number of positions.
+            var longest = Math.Max(reading.Spec.Shape.ContextLength, sequences.Max(sequence => sequence.Length));
+            problems.AddRange(SpecValidator.ValidateModel(reading.Spec with { Shape = reading.Spec.Shape with { ContextLength = longest } }));
+        }
+
         if (problems.Count > 0)
         {
             return CommandLine.Refuse(problems);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Diagnostics;
 
-/// <summary>One metric over training as a small chart: a line each layer, pale for the first, dark for the last.</summary>
+/// <summary>One metric over training as a small chart: a line each layer, faint for the first, strong for the last.</summary>
 public sealed partial class LayerLines : ComponentBase
 {
     private const double Width = 320;
