@@ -145,6 +145,15 @@ public sealed class Mamba2Tests
     }
 
     [Fact]
+    public void CostOfAToken_DoesNotGrowWithTheSequence()
+    {
+        var (few, many) = (Cost(256), Cost(2048));
+        Assert.Equal(few.ForwardFlops, many.ForwardFlops);
+        Assert.Equal(few.StateBytes, many.StateBytes);
+        ModelCost Cost(int length) => Architecture.Cost(new ModelShape { ContextLength = length }, 256, Architecture.Defaults);
+    }
+
+    [Fact]
     public void DecodingState_HasAConstantSize()
     {
         using var scope = NewDisposeScope();
