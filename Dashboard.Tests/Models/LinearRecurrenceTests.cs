@@ -92,6 +92,18 @@ public sealed class LinearRecurrenceTests : IDisposable
     }
 
     [Fact]
+    public void StrongAndWeakDecaysInOneChannel_KeepFp32Accuracy()
+    {
+        using var scope = NewDisposeScope();
+        var decay = -(randn([2, 40, Heads, 3], dtype: ScalarType.Float64, generator: _generator) * 3.7).exp();
+        var (r, k, v, bonus) = (Draw(40, Heads, 3), Draw(40, Heads, 3), Draw(40, Heads, 5), Draw(40, Heads));
+        var exact = KernelSet.VectorRecurrenceReference(r, k, v, decay, bonus, null).Output;
+        Tensor Single(Tensor x) => x.to(ScalarType.Float32);
+        var found = new KernelSet().VectorRecurrence(Single(r), Single(k), Single(v), Single(decay), Single(bonus), 32, 16).Output;
+        Assert.InRange(TinyModels.Distance(exact, found.to(ScalarType.Float64)), 0, 2e-5 * exact.abs().max().ToDouble());
+    }
+
+    [Fact]
     public void StrongDecay_InFp32_StaysFinite_ForwardAndBackward()
     {
         using var scope = NewDisposeScope();
