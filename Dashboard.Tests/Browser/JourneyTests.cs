@@ -142,6 +142,7 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("#option-shape-heads")).ToHaveValueAsync("8");
 
+        await page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Locator("h1").FocusAsync();
         await page.Keyboard.PressAsync("?");
         await page.Locator(".rz-dialog .keys").WaitForAsync();
@@ -198,6 +199,7 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
 
     private async Task LaunchAsync(IPage page, List<string> complaints)
     {
+        await page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
         try
         {

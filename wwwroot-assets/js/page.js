@@ -77,6 +77,8 @@ const onClick = event => {
 };
 
 export function attach(reference) {
+  // From here on the page answers to keys and clicks.
+  document.documentElement.dataset.ready = '';
   visibility = reference;
   document.addEventListener('keydown', onKey);
   document.addEventListener('visibilitychange', onVisibility);
