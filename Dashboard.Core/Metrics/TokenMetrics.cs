@@ -30,8 +30,8 @@ public static class TokenMetrics
     /// <param name="high">Upper end of the bins.</param>
     public static IReadOnlyList<MetricSpec> Of(string name, string label, string help, MetricKind kind, double low = 0, double high = 1) =>
     [
-        new(name + Histogram, $"{label}, distribution", "", help) { Scope = MetricScope.Layer, Kind = kind, Form = MetricForm.Histogram, Bins = (low, high) },
-        new(name + Strip, $"{label}, by token", "", help) { Scope = MetricScope.Token, Kind = kind, Form = MetricForm.Strip, Bins = (low, high), AtEvaluation = true },
+        new(name + Histogram, $"{label}, distribution", "", $"How tokens are spread. {help}") { Scope = MetricScope.Layer, Kind = kind, Form = MetricForm.Histogram, Bins = (low, high) },
+        new(name + Strip, $"{label}, by token", "", $"Token by token in one evaluation sequence. {help}") { Scope = MetricScope.Token, Kind = kind, Form = MetricForm.Strip, Bins = (low, high), AtEvaluation = true },
     ];
 
     /// <summary>How well a value separates signal from noise in each layer; measured where the dataset knows which is which.</summary>
@@ -40,10 +40,10 @@ public static class TokenMetrics
     /// <param name="kind">What it tells about.</param>
     public static IReadOnlyList<MetricSpec> Separation(string name, string label, MetricKind kind) =>
     [
-        Layer(name + SignalMean, $"{label} on signal", "Mean over inputs that carry signal.", kind),
-        Layer(name + NoiseMean, $"{label} on noise", "Mean over inputs that are noise.", kind),
-        Layer(name + Ratio, $"{label} selectivity", "Mean on signal over mean on noise; near 1 it can hide a shifted mean, so read the AUROC beside it.", kind),
-        Layer(name + Auroc, $"{label} AUROC", "Chance that a signal token has a larger value than a noise token; 0.5 is no separation.", kind),
+        Layer(name + SignalMean, $"{label} on signal", $"{label}: mean over the tokens that the dataset marks as signal.", kind),
+        Layer(name + NoiseMean, $"{label} on noise", $"{label}: mean over the tokens that the dataset marks as noise.", kind),
+        Layer(name + Ratio, $"{label} selectivity", $"{label}: mean on signal over mean on noise; near 1 it can hide a shifted mean, so read the AUROC beside it.", kind),
+        Layer(name + Auroc, $"{label} AUROC", $"{label}: chance that a signal token has a larger value than a noise token; 0.5 is no separation.", kind),
     ];
 
     private static MetricSpec Layer(string name, string label, string help, MetricKind kind) => new(name, label, "", help) { Scope = MetricScope.Layer, Kind = kind, AtEvaluation = true };

@@ -20,7 +20,7 @@ public sealed record AuxiliaryTerm(string Name, double Weight, int Warmup)
     public static IReadOnlyList<MetricSpec> Metrics(string name, string label, string help) =>
     [
         new($"aux.{name}.raw", label, "", help) { Kind = MetricKind.Loss },
-        new($"aux.{name}.scaled", label + ", scaled", "nats", "The same times its weight and its ramp: what is added to the training loss.") { Kind = MetricKind.Loss },
+        new($"aux.{name}.scaled", label + ", scaled", "nats", $"{label} times its weight and its ramp: what is added to the training loss.") { Kind = MetricKind.Loss },
     ];
 }
 

@@ -33,15 +33,19 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
     public static BlockList? Read(string path, string text, out SpecProblem? problem)
     {
         var blocks = new List<BlockChoice>();
+        var wrong = new List<string>();
         try
         {
             var items = text.Length > 0 && text[0] is '[' or '{' ? FromJson(text) : FromText(text);
-            foreach (var (id, settings) in items)
+            foreach (var (index, (id, settings)) in items.Index())
             {
-                blocks.Add(Choice($"Block {blocks.Count + 1}", id, settings));
+                if (Choice($"Block {index + 1}", id, settings, wrong) is { } block)
+                {
+                    blocks.Add(block);
+                }
             }
 
-            problem = blocks.Count == 0 ? Wrong("There is no block.") : null;
+            problem = wrong.Count > 0 ? Wrong(string.Join(" ", wrong)) : blocks.Count == 0 ? Wrong("There is no block.") : null;
         }
         catch (JsonException error)
         {
@@ -54,7 +58,7 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
 
         return problem is null ? new BlockList(string.Join(", ", blocks.Select(Format)), new(blocks)) : null;
 
-        SpecProblem Wrong(string reason) => new(path, reason, "Give ids with commas between them, options in parentheses: mig(keepRatio=0.5; gateDim=32), sil.");
+        SpecProblem Wrong(string reason) => new(path, reason, "Give ids with commas between them, options in parentheses with semicolons between them: mig(keepRatio=0.5; gateDim=32), sil.");
     }
 
     /// <inheritdoc/>
@@ -89,20 +93,31 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
         return changes.Length == 0 ? block.Architecture.Id : $"{block.Architecture.Id}({string.Join("; ", changes)})";
     }
 
-    private static BlockChoice Choice(string place, string id, IEnumerable<(string Name, string Text)> settings)
+    /// <summary>One block; what is wrong with it is added to the list.</summary>
+    private static BlockChoice? Choice(string place, string id, IEnumerable<(string Name, string Text)> settings, List<string> wrong)
     {
-        var architecture = ModelZoo.Find(id) ?? throw new FormatException($"{place}: \"{id}\" is not known{Nearest(id, ModelZoo.All.Select(item => item.Id))}");
+        if (ModelZoo.Find(id) is not { } architecture)
+        {
+            wrong.Add($"{place}: \"{id}\" is not known{Nearest(id, ModelZoo.All.Select(item => item.Id))}");
+            return null;
+        }
+
         var schema = OptionSchema.For(architecture.Defaults.GetType());
         var options = architecture.Defaults;
         foreach (var (name, text) in settings)
         {
-            var field = schema.Find(name) ?? throw new FormatException($"{place}: {id} has no option \"{name}\"{Nearest(name, schema.Fields.Select(item => item.Name))}");
-            if (field.TryParse($"{place}, {name}", text, out var value) is { } problem)
+            if (schema.Find(name) is not { } field)
             {
-                throw new FormatException($"{place}, {name}: {problem.Reason} {problem.Remedy}");
+                wrong.Add($"{place}: {id} has no option \"{name}\"{Nearest(name, schema.Fields.Select(item => item.Name))}");
             }
-
-            options = schema.With(options, field, value);
+            else if (field.TryParse($"{place}, {name}", text, out var value) is { } problem)
+            {
+                wrong.Add($"{place}, {name}: {problem.Reason} {problem.Remedy}");
+            }
+            else
+            {
+                options = schema.With(options, field, value);
+            }
         }
 
         return new BlockChoice(architecture, options);

@@ -18,7 +18,7 @@ public static class WeightFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new SpecException(new SpecProblem("--save", $"{path} cannot be written: {error.Message}", "Name a file in a folder that you may write to."));
+            throw new SpecException(new SpecProblem("--save", $"{path} cannot be written: {FileFault.Reason(path, error)}.", "Name a file in a folder that you may write to."));
         }
     }
 
@@ -50,7 +50,7 @@ public static class WeightFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
         {
-            throw new SpecException(new SpecProblem(Path, $"{path} cannot be read: {error.Message}", "Name a safetensors file, as logits --save writes it."));
+            throw new SpecException(new SpecProblem(Path, $"{path} cannot be read: {FileFault.Reason(path, error)}.", "Name a safetensors file, as logits --save writes it."));
         }
     }
 

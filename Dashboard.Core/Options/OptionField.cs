@@ -104,9 +104,9 @@ public sealed class OptionField
         bool flag => flag ? "true" : "false",
         Enum choice => ChoiceNames.NameOf(choice),
         IStructuredOption structured => structured.Text,
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        double number => Plain(number),
         ValueList<int> list => string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture))),
-        ValueList<double> list => string.Join(", ", list.Select(item => item.ToString("R", CultureInfo.InvariantCulture))),
+        ValueList<double> list => string.Join(", ", list.Select(Plain)),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         var other => other.ToString() ?? "",
     };
@@ -127,9 +127,12 @@ public sealed class OptionField
             return IsOptional ? null : new SpecProblem(path, $"{Label} is empty.", $"Give {OptionRange.Wanted(this)}.");
         }
 
-        if (Kind == OptionKind.Structured)
+        switch (Kind)
         {
-            return ReadStructured(path, trimmed, out value);
+            case OptionKind.Structured:
+                return ReadStructured(path, trimmed, out value);
+            case OptionKind.Integers or OptionKind.Numbers:
+                return ReadList(path, trimmed, out value);
         }
 
         value = Read(Kind == OptionKind.Text ? text : trimmed);
@@ -154,16 +157,26 @@ public sealed class OptionField
         OptionKind.Number => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d) ? d : null,
         OptionKind.Flag => bool.TryParse(text, out var b) ? b : null,
         OptionKind.Choice => ChoiceNames.Parse(_type, text),
-        OptionKind.Integers => List(text, item => int.TryParse(item, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i) ? i : null as int?),
-        OptionKind.Numbers => List(text, item => double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d) ? d : null as double?),
+        OptionKind.Integers => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var item) ? item : null,
+        OptionKind.Numbers => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var item) && double.IsFinite(item) ? item : null,
         _ => text,
     };
 
-    private static ValueList<T>? List<T>(string text, Func<string, T?> read)
-        where T : struct
+    /// <summary>Reads a list; the problem names every item that is wrong.</summary>
+    private SpecProblem? ReadList(string path, string text, out object? value)
     {
-        var items = text.Length == 0 ? [] : text.Split(',').Select(item => read(item.Trim())).ToArray();
-        return items.All(item => item is not null) ? new ValueList<T>(items.Select(item => item!.Value)) : null;
+        var items = text.Length == 0 ? [] : text.Split(',', StringSplitOptions.TrimEntries).Select(item => (Text: item, Value: Read(item))).ToArray();
+        var wrong = items.Index().Where(item => item.Item.Value is null || !OptionRange.Contains(this, item.Item.Value)).Select(item => $"\"{item.Item.Text}\" (number {item.Index + 1})").ToArray();
+        value = wrong.Length > 0 ? null : Kind == OptionKind.Integers ? new ValueList<int>(items.Select(item => (int)item.Value!)) : new ValueList<double>(items.Select(item => (double)item.Value!));
+        return wrong.Length == 0 ? null : new SpecProblem(path, $"The list holds {string.Join(", ", wrong)}, which cannot be used.", $"Give {OptionRange.Wanted(this)}.");
+    }
+
+    /// <summary>Round-trip form, with small and large numbers as people write them: 1e-5, not 1E-05.</summary>
+    private static string Plain(double number)
+    {
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
+        var exponent = text.IndexOf('E', StringComparison.Ordinal);
+        return exponent < 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..exponent]}e{int.Parse(text.AsSpan(exponent + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)}");
     }
 
     private SpecProblem? ReadStructured(string path, string text, out object? value)

@@ -7,14 +7,9 @@ internal static class OptionRange
 {
     public static bool Contains(OptionField field, object value)
     {
-        switch (value)
+        if (value is not (int or long or double))
         {
-            case ValueList<int> list:
-                return list.All(item => Contains(field, item));
-            case ValueList<double> list:
-                return list.All(item => Contains(field, item));
-            case not (int or long or double):
-                return true;
+            return true;
         }
 
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
@@ -61,8 +56,6 @@ internal static class OptionRange
             OptionKind.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsInfinity(number) => "is outside the range",
             OptionKind.Integer => "is not a whole number",
             OptionKind.Number => "is not a number",
-            OptionKind.Integers => "is not a list of whole numbers",
-            OptionKind.Numbers => "is not a list of numbers",
             OptionKind.Flag => "is neither true nor false",
             _ => "is not a choice",
         };

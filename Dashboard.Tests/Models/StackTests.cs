@@ -47,6 +47,7 @@ public sealed class StackTests
     [InlineData("gqa, gqb", "Block 2: \"gqb\" is not known; did you mean gqa?")]
     [InlineData("gqa(dropuot=0.1)", "has no option \"dropuot\"; did you mean dropout?")]
     [InlineData("gqa(dropout=2)", "Block 1, dropout: 2 is outside the range.")]
+    [InlineData("gqa(dropout=2; cap=3), mig(keepRatio=0)", "Block 2, keepRatio: 0 is outside the range.")]
     [InlineData("gqa(dropout)", "\"dropout\" has no value.")]
     [InlineData("gqa(dropout=0.1", "open parenthesis")]
     [InlineData("[{\"id\":\"gqa\",\"option\":{}}]", "\"option\"")]

@@ -63,6 +63,20 @@ public sealed class OptionFieldTests
     }
 
     [Fact]
+    public void List_WithWrongItems_NamesEachOfThem()
+    {
+        var problem = OptionSchema.For(typeof(Lists)).Find("ratios")!.TryParse("ratios", "0.5, 1.5, x", out _)!;
+        Assert.Equal("The list holds \"1.5\" (number 2), \"x\" (number 3), which cannot be used.", problem.Reason);
+    }
+
+    [Fact]
+    public void SmallNumbers_AreShown_AsPeopleWriteThem()
+    {
+        var schema = OptionSchema.For(typeof(Lists));
+        Assert.Equal("1e-5, 2.5e-8", schema.Find("ratios")!.Format(new Lists { Ratios = [0.00001, 2.5e-8] }));
+    }
+
+    [Fact]
     public void Lists_AreEqual_WhenTheirItemsAre()
     {
         Assert.Equal(new Lists(), new Lists());

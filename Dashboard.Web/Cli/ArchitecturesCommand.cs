@@ -34,7 +34,7 @@ internal static class ArchitecturesCommand
             return CommandLine.Refuse([new SpecProblem("--parameters", "It needs an architecture.", "Name one: architectures gqa --parameters.")]);
         }
 
-        var readings = (id is null ? ModelZoo.All.Select(item => item.Id) : [id]).Select(item => Specification.ReadModel(parsed, item)).ToArray();
+        var readings = id is null ? ReadAll(parsed) : [Specification.ReadModel(parsed, id)];
         var problems = readings.SelectMany(reading => reading.Problems).ToArray();
         if (problems.Length > 0)
         {
@@ -60,6 +60,16 @@ internal static class ArchitecturesCommand
         }
 
         return ExitCode.Completed;
+    }
+
+    /// <summary>All architectures, or with <c>--preset</c> those that have it.</summary>
+    private static SpecReading[] ReadAll(ParseResult parsed)
+    {
+        var all = Array.ConvertAll([.. ModelZoo.All], item => Specification.ReadModel(parsed, item.Id));
+        var fitting = Array.FindAll(all, reading => !reading.Problems.Any(problem => problem.Path == RunSpecFields.PresetPath));
+        var known = string.Join(", ", ModelZoo.All.SelectMany(item => item.Presets).Select(preset => preset.Id).Distinct());
+        return fitting.Length > 0 ? fitting
+            : [all[0] with { Problems = [new SpecProblem(RunSpecFields.PresetPath, "No architecture has this preset.", $"There are {known}.")] }];
     }
 
     private static ModelCost CostOf(RunSpec spec) =>

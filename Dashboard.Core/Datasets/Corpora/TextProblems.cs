@@ -32,7 +32,7 @@ internal static class TextProblems
 
     public static SpecProblem Unreadable(string path, Exception cause) => cause is UnauthorizedAccessException
         ? new SpecProblem(PathOption, $"\"{path}\" cannot be read: permission denied.", "Make it readable for the user that runs this program, with chmod or chown.")
-        : new SpecProblem(PathOption, $"\"{path}\" cannot be read: {cause.Message}", "Name a file that can be read.");
+        : new SpecProblem(PathOption, $"\"{path}\" cannot be read: {FileFault.Reason(path, cause)}.", "Name a file that can be read.");
 
     public static SpecProblem Binary(string path, long offset) =>
         new(PathOption, $"\"{path}\" is not text: it has a NUL byte at offset {Number(offset)}.", "Name a text file in UTF-8.");
@@ -64,7 +64,7 @@ internal static class TextProblems
 
     public static SpecProblem FolderNotWritable(string folder, Exception cause) => new(
         "",
-        $"The data folder \"{folder}\" cannot be written: {(cause is UnauthorizedAccessException ? "permission denied." : cause.Message)}",
+        $"The data folder \"{folder}\" cannot be written: {FileFault.Reason("", cause)}.",
         "Make room there or make it writable, or name another with --data.");
 
     /// <summary>The largest power of two whose sequences this many tokens can give.</summary>

@@ -50,17 +50,17 @@ public sealed record Mamba2Options : ArchitectureOptions
 
     /// <summary>Lower end of the initial step Δ.</summary>
     [Range(0.0, 1e4, MinimumIsExclusive = true)]
-    [Display(Name = "Initial step, low", Description = "Lower end of the log-uniform draw of the step Δ that a zero input gives.")]
+    [Display(Name = "Initial step, low", Description = "Smallest initial step Δ of a head (at a zero input); drawn log-uniformly up to the high end.")]
     public double DtMin { get; init; } = 1e-3;
 
     /// <summary>Upper end of the initial step Δ.</summary>
     [Range(0.0, 1e4, MinimumIsExclusive = true)]
-    [Display(Name = "Initial step, high", Description = "Upper end of the log-uniform draw of the step Δ that a zero input gives.")]
+    [Display(Name = "Initial step, high", Description = "Largest initial step Δ of a head (at a zero input).")]
     public double DtMax { get; init; } = 0.1;
 
     /// <summary>Smallest initial step Δ.</summary>
     [Range(0.0, 1e4, MinimumIsExclusive = true)]
-    [Display(Name = "Initial step, floor", Description = "Drawn steps below this are raised to it.")]
+    [Display(Name = "Initial step, floor", Description = "Initial steps are drawn between low and high; one below this floor starts at the floor.")]
     public double DtFloor { get; init; } = 1e-4;
 
     /// <summary>Lower limit of Δ.</summary>

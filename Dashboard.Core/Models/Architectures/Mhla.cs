@@ -103,8 +103,8 @@ public sealed class Mhla : MixerArchitecture<MhlaOptions>
     protected override IReadOnlyList<AblationPoint> AblationPoints(MhlaOptions options) =>
     [
         .. BlockDiagnostics.Points, .. AttentionDiagnostics.Points,
-        new(LatentAttention.Latent, "Latent of keys and values, [B, T, r_kv].") { Weights = ["attn.kv_down.weight"] },
-        new(LatentAttention.PositionKey, "Positional key that all heads share, before it is turned, [B, T, p]: 0 takes the positional part out of the scores.") { Weights = ["attn.k_rope.weight"] },
+        new(LatentAttention.Latent, "Latent of keys and values, one vector a token.") { Weights = ["attn.kv_down.weight"] },
+        new(LatentAttention.PositionKey, "Positional key that all heads share, before it is turned: 0 takes the positional part out of the scores.") { Weights = ["attn.k_rope.weight"] },
     ];
 
     /// <inheritdoc/>

@@ -71,11 +71,11 @@ public sealed record MigOptions : ArchitectureOptions
     public ValueList<double> LayerKeepRatios { get; init; } = [];
 
     /// <summary>How tokens are selected.</summary>
-    [Display(Name = "Selection", Description = "How tokens are selected by their gates; global sees the future and cannot decode.")]
+    [Display(Name = "Selection", Description = "Which tokens are kept. causal_rank: those whose gate is among the largest so far; causal_threshold: those above a threshold that follows the gates of training batches; prefix: the largest of the tokens up to each position, chosen anew there (slow); global: the largest of the sequence, which sees the future and cannot decode; none: all.")]
     public TopkMode TopkMode { get; init; } = TopkMode.CausalRank;
 
     /// <summary>What becomes of the others.</summary>
-    [Display(Name = "Dropped tokens", Description = "Tokens that are not selected: their input becomes zero, or they are skipped.")]
+    [Display(Name = "Dropped tokens", Description = "What happens to the others. zero_input: their input becomes zero, yet they stay keys that take attention, as in TransBench; skip_kv: they are no keys at all, which also saves their cost.")]
     public DropMode DropMode { get; init; }
 
     /// <summary>What a gate multiplies.</summary>
@@ -150,7 +150,7 @@ public sealed class Mig : MixerArchitecture<MigOptions>
     protected override IReadOnlyList<AblationPoint> AblationPoints(MigOptions options) =>
     [
         .. BlockDiagnostics.Points, .. AttentionDiagnostics.Points,
-        new(GatedAttention.Gate, "Gates, [B, T, H]: 1 opens them. Which tokens are kept stays as it is.") { Weights = options.GateDim == 0 ? ["attn.gate.w.weight"] : ["attn.gate.w1.weight", "attn.gate.w2.weight"] },
+        new(GatedAttention.Gate, "Gates of the heads of each token: 1 opens them. Which tokens are kept stays as it is.") { Weights = options.GateDim == 0 ? ["attn.gate.w.weight"] : ["attn.gate.w1.weight", "attn.gate.w2.weight"] },
         .. options.SelectsAnywhere ? [new AblationPoint(GatedAttention.Keep, "Which tokens are kept: 1 keeps all; a shuffle in time keeps as many others.")] : Array.Empty<AblationPoint>(),
     ];
 

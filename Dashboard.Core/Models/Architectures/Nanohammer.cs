@@ -223,7 +223,7 @@ public sealed class Nanohammer : LlamaArchitecture<NanohammerOptions>
     {
         if (options.FreezeBase)
         {
-            yield return new SpecProblem("architecture.freezeBase", "The base cannot be frozen: a run starts from drawn weights, which would never learn.", "Set it to false.")
+            yield return new SpecProblem("architecture.freezeBase", "The base cannot be frozen without trained weights: drawn ones would never learn, and training does not start from a weight file yet.", "Set it to false.")
             {
                 Fixes = [new SpecFix("architecture.freezeBase", "false")],
             };

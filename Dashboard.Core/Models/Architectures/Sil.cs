@@ -58,7 +58,7 @@ public sealed record SilOptions : ArchitectureOptions
     public RulePick EvalSampling { get; init; }
 
     /// <summary>What the regulariser rewards.</summary>
-    [Display(Name = "Entropy reward", Description = "Entropy of each token's rules, of the rules of the whole batch, or the information that tokens give about rules.")]
+    [Display(Name = "Entropy reward", Description = "What is rewarded. token: entropy of each token's rules; marginal: entropy of the rules of the whole batch; mi: marginal less token, the information that a token gives about its rule.")]
     public RuleEntropy EntropyMode { get; init; }
 
     /// <summary>Weight λ of the regulariser, 0 or more.</summary>
@@ -110,8 +110,8 @@ public sealed class Sil : MixerArchitecture<SilOptions>
     protected override IReadOnlyList<AblationPoint> AblationPoints(SilOptions options) =>
     [
         .. BlockDiagnostics.Points, .. AttentionDiagnostics.Points,
-        new(RuleMixer.Gate, "Gate of the rule path, [B, T, 1]: 0 takes the rules away, 1 lets them in fully.") { Weights = ["attn.rule_gate.weight"] },
-        new(RuleMixer.Rule, "Choice of a rule, [B, T, R]: one-hot, or a mixture.") { Weights = ["attn.rule_in.weight"] },
+        new(RuleMixer.Gate, "Gate of the rule path, one number a token: 0 takes the rules away, 1 lets them in fully.") { Weights = ["attn.rule_gate.weight"] },
+        new(RuleMixer.Rule, "Weights of the rules for each token: one rule, or a mixture.") { Weights = ["attn.rule_in.weight"] },
     ];
 
     /// <inheritdoc/>

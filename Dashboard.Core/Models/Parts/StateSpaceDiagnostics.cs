@@ -25,7 +25,7 @@ internal static class StateSpaceDiagnostics
     public static IReadOnlyList<MetricSpec> All { get; } =
     [
         StateDiagnostics.Head(DeltaMean, "Step Δ", "", "Mean step of each head: how much a token writes and how far it makes the state forget."),
-        .. Quantiles.Select(item => StateDiagnostics.Head(item.Name, item.Label, "", "Quantile of the steps of each head over tokens; far apart means selective.")),
+        .. Quantiles.Select(item => StateDiagnostics.Head(item.Name, item.Label, "", $"{item.Share:P0} of the tokens of each head have a smaller step; quantiles far apart mean that the layer is selective.")),
         .. TokenMetrics.Of(Delta, "Step Δ", "Step of each token, mean over heads.", MetricKind.State, 0, UpperBin),
         .. TokenMetrics.Separation(Delta, "Step Δ", MetricKind.State),
         new(Correlation, "Step Δ and signal", "", "Correlation of each token's mean step with whether it carries signal; 0 is no selectivity.") { Scope = MetricScope.Layer, Kind = MetricKind.State, AtEvaluation = true },
