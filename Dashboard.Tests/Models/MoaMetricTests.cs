@@ -277,9 +277,6 @@ public sealed class MoaMetricTests
     {
         Shape = Shape,
 
-        // A layer has fifty parameters and a pass many small operations; every entry is checked in the long tests.
-        GradientEntries = 12,
-
         // Amplitudes of the waves start at 0, and so do the phases that they make; tests of their own stir them.
         WithoutEffect = options.Phases > 0 ? ["mhPhase", "mqaPhase"] : [],
     };

@@ -36,9 +36,6 @@ public sealed record ModelCase(string Name, Architecture Architecture, Architect
     /// <summary>Learning rate with which one batch is learnt by heart within 300 steps.</summary>
     public double OverfitLearningRate { get; init; } = 5e-3;
 
-    /// <summary>Entries of each parameter whose gradient is checked by finite differences when the mode is the first of its architecture; fewer where passes are slow.</summary>
-    public int GradientEntries { get; init; } = 64;
-
     /// <summary>Builds the model with vectors moved off 0 and 1.</summary>
     public LanguageModel Create(ModelShape? shape = null, ScalarType type = ScalarType.Float64, long seed = 1) =>
         TinyModels.Create(Architecture, Options, shape ?? Shape, type, seed);

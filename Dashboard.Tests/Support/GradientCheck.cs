@@ -33,15 +33,16 @@ internal static class GradientCheck
             }
         }
 
+        using var generator = new Generator(12);
         for (var i = 0; i < Directions; i++)
         {
-            CheckDirection(model, loss);
+            CheckDirection(model, loss, generator);
         }
     }
 
-    private static void CheckDirection(nn.Module model, Func<Tensor> loss)
+    private static void CheckDirection(nn.Module model, Func<Tensor> loss, Generator generator)
     {
-        var directions = model.parameters().Select(parameter => randn_like(parameter)).ToArray();
+        var directions = model.parameters().Select(parameter => randn(parameter.shape, dtype: parameter.dtype, generator: generator)).ToArray();
         var slope = model.parameters().Zip(directions, (parameter, direction) => parameter.grad is null ? 0 : (parameter.grad * direction).sum().ToDouble()).Sum();
         var along = Difference(loss, step =>
         {
