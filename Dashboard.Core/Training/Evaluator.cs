@@ -26,7 +26,7 @@ internal static class Evaluator
                 return null;
             }
 
-            rows.AddRange(Score(model, stream.EvaluationBatch(first, Math.Min(batchSize, sequences - first), sequences), first, positions, context));
+            rows.AddRange(Score(model, stream.EvaluationBatch(Datasets.HeldOut.Validation, first, Math.Min(batchSize, sequences - first), sequences), first, positions, context));
         }
 
         var (loss, low, high) = Summarise(rows);

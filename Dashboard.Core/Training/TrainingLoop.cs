@@ -106,9 +106,9 @@ internal sealed class TrainingLoop : IDisposable
             : !isDeclaredCausal
             ? new Noted(_step, "The model sees the future with these options; at its initial weights the probe cannot tell.", IsWarning: true)
             : new Noted(_step, $"Causality probe passed; no logit moved by more than {finding.LargestMove:G2}."));
-        if (_options.EvaluationSequences > _stream.EvaluationCapacity)
+        if (_options.EvaluationSequences > _stream.EvaluationCapacity(HeldOut.Validation))
         {
-            _observer.OnEvent(new Noted(_step, $"The held-out split has room for {_stream.EvaluationCapacity} sequences; the {_options.EvaluationSequences} asked for overlap.", IsWarning: true));
+            _observer.OnEvent(new Noted(_step, $"The held-out split has room for {_stream.EvaluationCapacity(HeldOut.Validation)} sequences; the {_options.EvaluationSequences} asked for overlap.", IsWarning: true));
         }
 
         if (latest is not null)
@@ -218,7 +218,7 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         (_lastEvaluated, _evaluationLoss) = (_step, evaluated.Loss);
-        var batch = _stream.EvaluationBatch(0, Math.Min(_options.BatchSize, _options.EvaluationSequences), _options.EvaluationSequences);
+        var batch = _stream.EvaluationBatch(HeldOut.Validation, 0, Math.Min(_options.BatchSize, _options.EvaluationSequences), _options.EvaluationSequences);
         var inspected = _diagnostics.Inspect(batch, EvaluationContext);
         _observer.OnEvent(evaluated with
         {

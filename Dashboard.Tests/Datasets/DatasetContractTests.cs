@@ -69,11 +69,11 @@ public sealed partial class DatasetContractTests : IDisposable
     public void EvaluationRows_HoweverTheSetIsCut_AreTheSame(string id)
     {
         using var stream = Open(id);
-        var whole = stream.EvaluationBatch(0, 12, 12);
+        var whole = stream.EvaluationBatch(HeldOut.Validation, 0, 12, 12);
         stream.TrainingBatch(3, new RandomStreams(1).Stream(RandomStreams.Data));
         foreach (var size in new[] { 1, 5, 12 })
         {
-            var parts = Enumerable.Range(0, (12 + size - 1) / size).Select(part => stream.EvaluationBatch(part * size, Math.Min(size, 12 - (part * size)), 12)).ToList();
+            var parts = Enumerable.Range(0, (12 + size - 1) / size).Select(part => stream.EvaluationBatch(HeldOut.Validation, part * size, Math.Min(size, 12 - (part * size)), 12)).ToList();
             Assert.Equal(whole.Inputs, parts.SelectMany(part => part.Inputs));
             Assert.Equal(whole.Targets, parts.SelectMany(part => part.Targets));
         }
@@ -84,7 +84,7 @@ public sealed partial class DatasetContractTests : IDisposable
     {
         var (dataset, options) = Usable(id);
         using var stream = Open(id);
-        foreach (var batch in new[] { stream.TrainingBatch(1, new RandomStreams(2).Stream(RandomStreams.Data)), stream.EvaluationBatch(2, 6, 8) })
+        foreach (var batch in new[] { stream.TrainingBatch(1, new RandomStreams(2).Stream(RandomStreams.Data)), stream.EvaluationBatch(HeldOut.Validation, 2, 6, 8) })
         {
             var size = batch.BatchSize * Context;
             Assert.Equal(Context, batch.ContextLength);
@@ -95,11 +95,11 @@ public sealed partial class DatasetContractTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Ids))]
-    public void EvaluationRows_InAThousandTrainingRows_DoNotOccur(string id)
+    public void HeldOutRows_InAThousandTrainingRowsAndInEachOther_DoNotOccur(string id)
     {
         using var stream = Open(id);
-        var held = Rows(stream.EvaluationBatch(0, 16, 16)).ToHashSet();
-        Assert.Equal(16, held.Count);
+        var held = Rows(stream.EvaluationBatch(HeldOut.Validation, 0, 16, 16)).Concat(Rows(stream.EvaluationBatch(HeldOut.Test, 0, 16, 16))).ToHashSet();
+        Assert.Equal(32, held.Count);
         Assert.DoesNotContain(Rows(stream.TrainingBatch(1000, new RandomStreams(5).Stream(RandomStreams.Data))), held.Contains);
     }
 
@@ -122,7 +122,7 @@ public sealed partial class DatasetContractTests : IDisposable
         for (var i = 0; i < batch.Inputs.Length; i++)
         {
             var counted = batch.Counted?[i] ?? true;
-            Assert.Equal(!counted, batch.Classes?[i] == TokenClass.Padding);
+            Assert.False(counted && batch.Classes?[i] == TokenClass.Padding);
             if (counted && (i + 1) % Context != 0)
             {
                 Assert.Equal(batch.Inputs[i + 1], batch.Targets[i]);

@@ -71,10 +71,10 @@ public sealed class SparseSignalTests
     {
         using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { MotifSeed = 3 }, 64, 4096);
         using var other = _dataset.Open(Nowhere, new SparseSignalOptions { MotifSeed = 4 }, 64, 4096);
-        var motif = Signal(stream.EvaluationBatch(0, 1, 64), 0);
+        var motif = Signal(stream.EvaluationBatch(HeldOut.Validation, 0, 1, 64), 0);
         Assert.Equal(motif, Signal(stream.TrainingBatch(2, new RandomStreams(1).Stream(RandomStreams.Data, 9)), 1));
         Assert.Equal(motif, Signal(stream.TrainingBatch(2, new RandomStreams(2).Stream(RandomStreams.Data, 0)), 0));
-        Assert.NotEqual(motif, Signal(other.EvaluationBatch(0, 1, 64), 0));
+        Assert.NotEqual(motif, Signal(other.EvaluationBatch(HeldOut.Validation, 0, 1, 64), 0));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class SparseSignalTests
         var batch = stream.TrainingBatch(3, random.Stream(RandomStreams.Data, 0));
         Assert.Equal(Signal(batch, 0), Signal(batch, 2));
         Assert.NotEqual(Signal(batch, 0), Signal(stream.TrainingBatch(3, random.Stream(RandomStreams.Data, 1)), 0));
-        var evaluation = stream.EvaluationBatch(0, 2, 64);
+        var evaluation = stream.EvaluationBatch(HeldOut.Validation, 0, 2, 64);
         Assert.NotEqual(Signal(evaluation, 0), Signal(evaluation, 1));
     }
 
@@ -93,7 +93,7 @@ public sealed class SparseSignalTests
     public void Classes_AndMask_FollowTheTargets()
     {
         using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { SignalRatio = 0.15 }, 32, 4096);
-        var batch = stream.EvaluationBatch(0, 2, 2);
+        var batch = stream.EvaluationBatch(HeldOut.Validation, 0, 2, 2);
         Assert.Equal([9, 19, 30], Enumerable.Range(0, 32).Where(i => batch.Classes![32 + i] == TokenClass.Signal));
         Assert.Equal([31], Enumerable.Range(0, 32).Where(i => !batch.Counted![32 + i]));
         Assert.Equal(TokenClass.Padding, batch.Classes![31]);
@@ -103,7 +103,7 @@ public sealed class SparseSignalTests
     public void Noise_OverManyRows_IsUniform()
     {
         using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { SignalRatio = 0 }, 128, 16);
-        var counts = stream.EvaluationBatch(0, 1000, 1000).Inputs.Where((_, i) => i % 128 > 0).GroupBy(token => token).Select(group => group.Count()).ToList();
+        var counts = stream.EvaluationBatch(HeldOut.Validation, 0, 1000, 1000).Inputs.Where((_, i) => i % 128 > 0).GroupBy(token => token).Select(group => group.Count()).ToList();
         Assert.Equal(16, counts.Count);
         Assert.All(counts, count => Assert.InRange(count, 7500, 8500));
     }
@@ -125,7 +125,7 @@ public sealed class SparseSignalTests
     /// </summary>
     private static double OracleLoss(TokenStream stream, SparseSignalOptions options, int context, int vocabulary)
     {
-        var batch = stream.EvaluationBatch(0, 20, 20);
+        var batch = stream.EvaluationBatch(HeldOut.Validation, 0, 20, 20);
         var known = new Dictionary<int, int>();
         var losses = new List<double>();
         for (var row = -1; row < batch.BatchSize; row++)

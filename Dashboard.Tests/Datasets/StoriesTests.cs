@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
 using Crossbench.Datasets.Tokenizers;
 using Crossbench.Tests.Support;
@@ -84,7 +85,7 @@ public sealed partial class StoriesTests : IDisposable
         var time = File.GetLastWriteTimeUtc(file);
         using var again = _dataset.Open(_folder.Data, options, 64, 256);
         Assert.Equal(time, File.GetLastWriteTimeUtc(Assert.Single(Directory.GetFiles(_folder.Data.Datasets))));
-        Assert.Matches("[a-z]{3}", again.Decode(again.EvaluationBatch(0, 1, 1).Inputs));
+        Assert.Matches("[a-z]{3}", again.Decode(again.EvaluationBatch(HeldOut.Validation, 0, 1, 1).Inputs));
         Assert.InRange(again.Chance, 2.5, 3.5);
     }
 

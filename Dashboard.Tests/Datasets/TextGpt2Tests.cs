@@ -22,11 +22,12 @@ public sealed class TextGpt2Tests : IDisposable
         var text = Prose(0, 40);
         using var stream = Open(_folder.Write("a.txt", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(text)]), 32);
         var all = Gpt2Tokenizer.Shared.Encode(text);
-        var training = all.Length - Math.Max(all.Length / 10, Math.Min(all.Length / 4, 64 * 33));
-        var batch = stream.EvaluationBatch(0, 3, 3);
+        var validation = all.Length - Math.Max(all.Length / 10, Math.Min(all.Length / 4, 64 * 33));
+        var training = validation - Math.Max(all.Length / 20, Math.Min(all.Length / 8, 64 * 33));
+        var batch = stream.EvaluationBatch(HeldOut.Validation, 0, 3, 3);
         for (var row = 0; row < 3; row++)
         {
-            var start = training + (row * (all.Length - training) / 3);
+            var start = validation + (row * (all.Length - validation) / 3);
             Assert.Equal(all.Skip(start).Take(32), batch.Inputs.Skip(row * 32).Take(32));
             Assert.Equal(all.Skip(start + 1).Take(32), batch.Targets.Skip(row * 32).Take(32));
         }
@@ -43,8 +44,8 @@ public sealed class TextGpt2Tests : IDisposable
         Assert.True(text.Length > 2 << 20);
         using var stream = Open(_folder.Write("a.txt", text), 64);
         var all = Gpt2Tokenizer.Shared.Encode(text);
-        Assert.Equal(all.Skip(all.Length - (all.Length / 10)).Take(64), stream.EvaluationBatch(0, 2, 2).Inputs.Take(64));
-        Assert.Equal(all.Length / 10 / 65, stream.EvaluationCapacity);
+        Assert.Equal(all.Skip(all.Length - (all.Length / 10)).Take(64), stream.EvaluationBatch(HeldOut.Validation, 0, 2, 2).Inputs.Take(64));
+        Assert.Equal(all.Length / 10 / 65, stream.EvaluationCapacity(HeldOut.Validation));
     }
 
     [Fact]
@@ -125,7 +126,7 @@ public sealed class TextGpt2Tests : IDisposable
     {
         var options = new StoriesOptions { Stories = 100, Tokenizer = TokenizerChoice.Gpt2 };
         using var stream = new Stories().Open(_folder.Data, options, 64, 50257);
-        Assert.Matches("[a-z]{3}", stream.Decode(stream.EvaluationBatch(0, 1, 1).Inputs));
+        Assert.Matches("[a-z]{3}", stream.Decode(stream.EvaluationBatch(HeldOut.Validation, 0, 1, 1).Inputs));
         Assert.InRange(stream.Chance, 5, 6.5);
     }
 

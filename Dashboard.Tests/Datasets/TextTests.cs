@@ -14,9 +14,9 @@ public sealed class TextTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Chance_OfAText_IsTheEntropyOfItsFirstNineTenths()
+    public void Chance_OfAText_IsTheEntropyOfItsTrainingSplit()
     {
-        var content = string.Concat(Enumerable.Range(0, 90_000).Select(i => "aab"[i % 3])) + new string('z', 10_000);
+        var content = string.Concat(Enumerable.Range(0, 102_000).Select(i => "aab"[i % 3])) + new string('z', 18_000);
         using var stream = Open(_folder.Write("a.txt", content), 64);
         Assert.Equal(-(2.0 / 3 * Math.Log(2.0 / 3)) - (1.0 / 3 * Math.Log(1.0 / 3)), stream.Chance, 10);
         Assert.Null(stream.Floor);
@@ -25,11 +25,14 @@ public sealed class TextTests : IDisposable
     [Fact]
     public void TrainingAndEvaluation_OfAText_ShareNoPosition()
     {
-        using var stream = Open(_folder.Write("a.txt", new string('a', 90_000) + new string('z', 10_000)), 64);
+        using var stream = Open(_folder.Write("a.txt", new string('a', 85_000) + new string('t', 5_000) + new string('z', 10_000)), 64);
         var training = stream.TrainingBatch(20_000, new RandomStreams(1).Stream(RandomStreams.Data));
         Assert.All(training.Inputs.Concat(training.Targets), token => Assert.Equal('a', token));
-        var held = stream.EvaluationBatch(0, 153, 153);
+        var held = stream.EvaluationBatch(HeldOut.Validation, 0, 153, 153);
         Assert.All(held.Inputs.Concat(held.Targets), token => Assert.Equal('z', token));
+        var test = stream.EvaluationBatch(HeldOut.Test, 0, 76, 76);
+        Assert.All(test.Inputs.Concat(test.Targets), token => Assert.Equal('t', token));
+        Assert.Equal((153, 76), (stream.EvaluationCapacity(HeldOut.Validation), stream.EvaluationCapacity(HeldOut.Test)));
     }
 
     [Theory]
@@ -39,8 +42,8 @@ public sealed class TextTests : IDisposable
     public void EvaluationRows_WithinTheCapacity_ShareNoToken(int rows)
     {
         using var stream = Open(_folder.Write("a.txt", Counted(50_000)), 64);
-        Assert.Equal(153, stream.EvaluationCapacity);
-        var starts = Starts(stream.EvaluationBatch(0, rows, rows), 64);
+        Assert.Equal(153, stream.EvaluationCapacity(HeldOut.Validation));
+        var starts = Starts(stream.EvaluationBatch(HeldOut.Validation, 0, rows, rows), 64);
         Assert.InRange(starts[0], 90_000, 90_001);
         Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(pair.Second - pair.First >= 65));
         Assert.True(starts[^1] + 65 <= 100_000);
@@ -51,7 +54,7 @@ public sealed class TextTests : IDisposable
     public void EvaluationRows_BeyondTheCapacity_ReachFromStartToEnd()
     {
         using var stream = Open(_folder.Write("a.txt", Counted(50_000)), 64);
-        var starts = Starts(stream.EvaluationBatch(0, 1000, 1000), 64);
+        var starts = Starts(stream.EvaluationBatch(HeldOut.Validation, 0, 1000, 1000), 64);
         Assert.Equal(90_000, starts[0]);
         Assert.Equal(100_000 - 65, starts[^1]);
     }
@@ -60,16 +63,16 @@ public sealed class TextTests : IDisposable
     public void EvaluationBatch_BeyondTheSet_IsRefused()
     {
         using var stream = Open(_folder.Write("a.txt", Counted(50_000)), 64);
-        Assert.Throws<ArgumentOutOfRangeException>(() => stream.EvaluationBatch(3, 2, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => stream.EvaluationBatch(HeldOut.Validation, 3, 2, 4));
     }
 
     [Fact]
     public void HeldOut_OfAShortText_IsAQuarterAndStillDisjoint()
     {
-        using var stream = Open(_folder.Write("a.txt", new string('a', 798) + new string('z', 266)), 128);
-        Assert.Equal(2, stream.EvaluationCapacity);
+        using var stream = Open(_folder.Write("a.txt", new string('a', 665) + new string('t', 133) + new string('z', 266)), 128);
+        Assert.Equal(2, stream.EvaluationCapacity(HeldOut.Validation));
         Assert.All(stream.TrainingBatch(500, new RandomStreams(1).Stream(RandomStreams.Data)).Targets, token => Assert.Equal('a', token));
-        Assert.All(stream.EvaluationBatch(0, 2, 2).Inputs, token => Assert.Equal('z', token));
+        Assert.All(stream.EvaluationBatch(HeldOut.Validation, 0, 2, 2).Inputs, token => Assert.Equal('z', token));
     }
 
     [Fact]
@@ -97,7 +100,7 @@ public sealed class TextTests : IDisposable
         using var file = Open(_folder.Write("joined.txt", $"{new string('B', 3000)}\n{new string('a', 3000)}\n{new string('b', 3000)}"), 32);
         var random = new RandomStreams(1).Stream(RandomStreams.Data);
         Assert.Equal(file.TrainingBatch(500, random).Inputs, folder.TrainingBatch(500, random).Inputs);
-        Assert.Equal(file.EvaluationBatch(0, 9, 9).Inputs, folder.EvaluationBatch(0, 9, 9).Inputs);
+        Assert.Equal(file.EvaluationBatch(HeldOut.Validation, 0, 9, 9).Inputs, folder.EvaluationBatch(HeldOut.Validation, 0, 9, 9).Inputs);
     }
 
     [Fact]

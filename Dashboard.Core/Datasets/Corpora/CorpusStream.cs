@@ -3,7 +3,7 @@ using Crossbench.Datasets.Tokenizers;
 namespace Crossbench.Datasets.Corpora;
 
 /// <summary>
-/// Sequences from a text: training rows start anywhere in the training split, evaluation rows are spread evenly over the held-out split. A row is T + 1
+/// Sequences from a text: training rows start anywhere in the training split, evaluation rows are spread evenly over a held-out split. A row is T + 1
 /// consecutive tokens.
 /// </summary>
 internal sealed class CorpusStream : TokenStream
@@ -26,7 +26,7 @@ internal sealed class CorpusStream : TokenStream
     /// <summary>Entropy of the token frequencies of the training split.</summary>
     public override double Chance { get; }
 
-    public override long EvaluationCapacity => _split.HeldOut / (_length + 1);
+    public override long EvaluationCapacity(HeldOut split) => _split.Length(split) / (_length + 1);
 
     public override TokenBatch TrainingBatch(int batchSize, RandomSequence random)
     {
@@ -39,14 +39,14 @@ internal sealed class CorpusStream : TokenStream
         return batch;
     }
 
-    public override TokenBatch EvaluationBatch(int first, int count, int of)
+    public override TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, of);
         var batch = Empty(count);
         for (var row = 0; row < count; row++)
         {
-            Fill(batch, row, _split.Training + Start(first + row, of));
+            Fill(batch, row, _split.Start(split) + Start(split, first + row, of));
         }
 
         return batch;
@@ -65,9 +65,9 @@ internal sealed class CorpusStream : TokenStream
     }
 
     /// <summary>Row i of n starts at i/n of the split, which leaves T + 1 tokens to each while they fit; beyond that rows overlap evenly and the last ends at the end.</summary>
-    private long Start(int row, int of) => of <= EvaluationCapacity
-        ? (long)((Int128)row * _split.HeldOut / of)
-        : (long)((Int128)row * (_split.HeldOut - _length - 1) / (of - 1));
+    private long Start(HeldOut split, int row, int of) => of <= EvaluationCapacity(split)
+        ? (long)((Int128)row * _split.Length(split) / of)
+        : (long)((Int128)row * (_split.Length(split) - _length - 1) / (of - 1));
 
     private TokenBatch Empty(int rows) => new(new int[rows * _length], new int[rows * _length], rows, _length);
 

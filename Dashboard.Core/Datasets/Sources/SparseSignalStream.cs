@@ -53,13 +53,13 @@ internal sealed class SparseSignalStream : TokenStream
         return batch;
     }
 
-    public override TokenBatch EvaluationBatch(int first, int count, int of)
+    public override TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of)
     {
         var batch = Empty(count);
         for (var row = 0; row < count; row++)
         {
             // A generator (and a motif) of its own for each row, so that a row does not depend on how the set is cut into batches.
-            var random = new RandomStreams(0).Stream("sparse_signal/evaluation", first + row);
+            var random = new RandomStreams(0).Stream($"sparse_signal/{split}", first + row);
             Fill(batch, row, _fixedMotif ?? Ids(_motifLength, ref random), ref random);
         }
 

@@ -17,7 +17,7 @@ public sealed record TextOptions : DatasetOptions
 }
 
 /// <summary>
-/// Any text of the user's. Its last tenth (of a short text more, up to a quarter) is held out. The files of a folder are documents, joined by the tokenizer's
+/// Any text of the user's. Its last tenth (of a short text more, up to a quarter) is for validation, the twentieth before it for testing. The files of a folder are documents, joined by the tokenizer's
 /// end-of-text token where it has one and by a line feed where it has none.
 /// </summary>
 public sealed class Text : Dataset<TextOptions>
