@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crossbench.Datasets;
 
 /// <summary>A source of token sequences: what it is, what can be set, and how to open it. One file each, listed in <see cref="DatasetCatalog"/>.</summary>
@@ -35,6 +37,12 @@ public abstract class Dataset
 
     /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
+
+    /// <summary>What each token stands for, one by one: a piece of text, or its id where the dataset has no text. Reads none of the data.</summary>
+    /// <param name="options">Options of this dataset.</param>
+    /// <param name="tokens">Token ids.</param>
+    /// <exception cref="SpecException">A file of the tokenizer is missing or damaged.</exception>
+    public abstract IReadOnlyList<string> TextsOf(DatasetOptions options, IReadOnlyList<int> tokens);
 
     /// <summary>Opens the data for training and evaluation.</summary>
     /// <param name="folder">Where prepared files are kept.</param>
@@ -75,6 +83,9 @@ public abstract class Dataset<TOptions> : Dataset
     public sealed override TokenStream Open(DataFolder folder, DatasetOptions options, int contextLength, int vocabulary) =>
         Open(folder, (TOptions)options, contextLength, vocabulary);
 
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<string> TextsOf(DatasetOptions options, IReadOnlyList<int> tokens) => TextsOf((TOptions)options, tokens);
+
     /// <inheritdoc cref="Dataset.NaturalVocabulary(DatasetOptions)"/>
     protected abstract int NaturalVocabulary(TOptions options);
 
@@ -86,6 +97,9 @@ public abstract class Dataset<TOptions> : Dataset
 
     /// <inheritdoc cref="Dataset.Describe(DatasetOptions, int, int)"/>
     protected virtual DatasetFacts Describe(TOptions options, int contextLength, int vocabulary) => new(null, null);
+
+    /// <inheritdoc cref="Dataset.TextsOf(DatasetOptions, IReadOnlyList{int})"/>
+    protected virtual IReadOnlyList<string> TextsOf(TOptions options, IReadOnlyList<int> tokens) => [.. tokens.Select(token => token.ToString(CultureInfo.InvariantCulture))];
 
     /// <inheritdoc cref="Dataset.Open(DataFolder, DatasetOptions, int, int)"/>
     protected abstract TokenStream Open(DataFolder folder, TOptions options, int contextLength, int vocabulary);

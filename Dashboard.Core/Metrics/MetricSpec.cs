@@ -61,6 +61,11 @@ public enum MetricForm
 /// <param name="Help">One sentence on how to read it.</param>
 public sealed record MetricSpec(string Name, string Label, string Unit, string Help)
 {
+    private static readonly VectorAxis Places = VectorAxis.Counted("place");
+
+    /// <summary>Label and unit.</summary>
+    public string Title => Unit.Length > 0 ? $"{Label}, {Unit}" : Label;
+
     /// <summary>What it belongs to.</summary>
     public MetricScope Scope { get; init; }
 
@@ -75,6 +80,15 @@ public sealed record MetricSpec(string Name, string Label, string Unit, string H
 
     /// <summary>Range of the bins of a histogram.</summary>
     public (double Low, double High) Bins { get; init; } = (0, 1);
+
+    /// <summary>Ends of the values that it can take, where they are known: then a colour means the same in every run.</summary>
+    public MetricRange? Range { get; init; }
+
+    /// <summary>What the numbers of a vector stand for; absent for heads, or where they have no meaning but their place.</summary>
+    public VectorAxis? Axis { get; init; }
+
+    /// <summary>What the numbers of a vector stand for.</summary>
+    public VectorAxis Columns => Axis ?? (Scope == MetricScope.Head ? VectorAxis.Heads : Places);
 
     /// <summary>Its value at initialisation, where that is known.</summary>
     public double? InitialValue { get; init; }

@@ -53,6 +53,7 @@ public static class TrainingMetrics
     {
         Kind = MetricKind.Loss,
         Form = MetricForm.Vector,
+        Axis = VectorAxis.DoublingSpans,
         AtEvaluation = true,
     };
 

@@ -32,6 +32,7 @@ public sealed class RunReportTests : IDisposable
         Assert.Contains(points, point => point.Metric.StartsWith("updateRatio.", StringComparison.Ordinal) && point.Value > 0);
         Assert.Contains(snapshots, snapshot => snapshot.Metric == TrainingMetrics.PositionLoss.Name && snapshot.Values.Length == 5);
         Assert.Equal(16, snapshots.First(snapshot => snapshot.Metric == TrainingMetrics.SampleTokens.Name).Values.Length);
+        AssertVectorsFitTheirDeclaration(spec, snapshots);
         Assert.Empty(measured.SelectMany(e => e.Points).GroupBy(point => (point.Metric, point.Step)).Where(group => group.Count() > 1).Select(group => group.Key.Metric));
     }
 
@@ -42,6 +43,21 @@ public sealed class RunReportTests : IDisposable
         var events = Train(Spec(id, "stories", ("training.steps", "40"), ("training.learningRate", "0.005"), ("training.minLearningRate", "0.001"), ("shape.width", "32"), ("shape.ffn", "48")));
         var losses = events.OfType<Evaluated>().Select(e => e.Loss).ToArray();
         Assert.True(losses[^1] < losses[0] - 0.5, $"{losses[0]} → {losses[^1]}");
+    }
+
+    // A page names every column and tints by the declared range.
+    private static void AssertVectorsFitTheirDeclaration(RunSpec spec, IEnumerable<MetricSnapshot> snapshots)
+    {
+        var declared = TrainingMetrics.Of(spec).Where(metric => metric.Form == MetricForm.Vector).ToDictionary(metric => metric.Name);
+        foreach (var snapshot in snapshots.Where(snapshot => declared.ContainsKey(Base(snapshot.Metric))))
+        {
+            var metric = declared[Base(snapshot.Metric)];
+            var parts = metric.Columns.Parts(snapshot.Values.Length, spec.Shape.ContextLength);
+            var columns = snapshot.Values.Length / parts;
+            Assert.Equal(snapshot.Values.Length, parts * columns);
+            Assert.Equal(columns, Enumerable.Range(0, columns).Select(i => metric.Columns.Name(i, columns)).Distinct().Count());
+            Assert.All(snapshot.Values, value => Assert.InRange(value, (metric.Range?.Low ?? double.MinValue) - 1e-4, (metric.Range?.High ?? double.MaxValue) + 1e-4));
+        }
     }
 
     private static string Base(string metric) =>

@@ -42,6 +42,9 @@ public sealed class Stories : Dataset<StoriesOptions>
     protected override int NaturalVocabulary(StoriesOptions options) => TokenizerCatalog.VocabularySize(options.Tokenizer);
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<string> TextsOf(StoriesOptions options, IReadOnlyList<int> tokens) => TokenizerCatalog.Open(options.Tokenizer).TextsOf(tokens);
+
+    /// <inheritdoc/>
     protected override IEnumerable<SpecProblem> Validate(StoriesOptions options, int contextLength, int vocabulary)
     {
         if (TextProblems.SmallVocabulary(options.Tokenizer, vocabulary) is { } small)

@@ -48,6 +48,9 @@ public sealed class Text : Dataset<TextOptions>
     }
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<string> TextsOf(TextOptions options, IReadOnlyList<int> tokens) => TokenizerCatalog.Open(options.Tokenizer).TextsOf(tokens);
+
+    /// <inheritdoc/>
     protected override IEnumerable<SpecProblem> Validate(TextOptions options, int contextLength, int vocabulary)
     {
         if (TextProblems.SmallVocabulary(options.Tokenizer, vocabulary) is { } small)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Crossbench.Datasets.Tokenizers;
 
@@ -39,6 +41,23 @@ public abstract class Tokenizer
     /// <summary>The text that ids stand for; bytes that are no UTF-8 (a character cut by the end of a row) become U+FFFD.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> tokens) => Encoding.UTF8.GetString(DecodeBytes(tokens));
+
+    /// <summary>
+    /// What each token stands for by itself: its text; its bytes as <c>\xE2\x82</c> where they are but a part of a character; its number where the id is
+    /// outside the vocabulary, which a model with a larger one may have.
+    /// </summary>
+    public IReadOnlyList<string> TextsOf(IReadOnlyList<int> tokens) => [.. tokens.Select(TextOf)];
+
+    private string TextOf(int token)
+    {
+        if ((uint)token >= (uint)VocabularySize)
+        {
+            return token.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var bytes = DecodeBytes([token]);
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : string.Concat(bytes.Select(b => $"\\x{b:X2}"));
+    }
 
     /// <summary>Refuses an id outside the vocabulary.</summary>
     protected void CheckId(int token)

@@ -252,7 +252,7 @@ internal sealed class AsteriskBlock : Block
         },
         new("gateByChannel", "Gate by channel", "", "Mean gate γ of each channel of the residual stream.")
         {
-            Scope = MetricScope.Layer, Kind = MetricKind.Gate, Form = MetricForm.Vector, AtEvaluation = true,
+            Scope = MetricScope.Layer, Kind = MetricKind.Gate, Form = MetricForm.Vector, Axis = VectorAxis.Counted("channel"), Range = MetricRange.Share, AtEvaluation = true,
         },
         .. TokenMetrics.Of(Gate, "Gate", "Gate γ of each token, averaged over channels: 1 is refinement, 0 is attention.", MetricKind.Gate),
         .. TokenMetrics.Separation(Gate, "Gate", MetricKind.Gate),

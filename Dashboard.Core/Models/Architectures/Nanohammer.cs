@@ -104,7 +104,7 @@ public sealed class Nanohammer : LlamaArchitecture<NanohammerOptions>
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(NanohammerOptions options) =>
-        [.. BlockDiagnostics.All, .. AttentionDiagnostics.All, .. HasStates(options) ? HolographicDiagnostics.All(Of(DefaultShape, options)) : []];
+        [.. BlockDiagnostics.All, .. HasStates(options) ? HolographicDiagnostics.All(Of(DefaultShape, options)) : AttentionDiagnostics.All];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<AblationPoint> AblationPoints(NanohammerOptions options)

@@ -158,7 +158,7 @@ internal sealed class Retention : TokenMixer
 
     public static IReadOnlyList<MetricSpec> Metrics { get; } =
     [
-        StateDiagnostics.Head(Memory, "Effective memory", "tokens", "1 / (1 − γ) of each head: how many tokens it remembers; fixed."),
+        StateDiagnostics.Head(Memory, "Effective memory", "tokens", "1 / (1 − γ) of each head: how many tokens it remembers; fixed.", MetricRange.NotNegative),
         new(GateMean, "Gate", "", "Mean of SiLU(W_g x), which the heads' outputs are multiplied with.") { Scope = MetricScope.Layer, Kind = MetricKind.Gate },
         new(OutputRms, "Retention output", "", "Root mean square of what the heads read from their states, before the norm.") { Scope = MetricScope.Layer, Kind = MetricKind.State },
     ];

@@ -71,9 +71,9 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
         new("kSteps", "Refinement steps", "steps", "Number of refinement steps K of each layer.") { Scope = MetricScope.Layer },
         new("kLogit", "Step logit κ", "", "K is σ(κ) times the most steps. With whole steps it gets no gradient, so it stays where it began.") { Scope = MetricScope.Layer },
         new("residualScale", "Residual scale α", "", "Factor of φ in each refinement step.") { Scope = MetricScope.Layer },
-        Vector("stepResiduals", "Step residuals", "How far each step moves the vector, relative to its length: towards 0 when the steps converge."),
-        Vector("contractionRatios", "Contraction ratios", "Each step residual over the one before: below 1 the steps contract, above 1 they move apart."),
-        Vector("preNormVariance", "Variance before the norm", "Mean variance of what enters the norm of each step."),
+        Vector("stepResiduals", "Step residuals", "How far each step moves the vector, relative to its length: towards 0 when the steps converge.", 1),
+        Vector("contractionRatios", "Contraction ratios", "Each step residual over the one before: below 1 the steps contract, above 1 they move apart.", 2),
+        Vector("preNormVariance", "Variance before the norm", "Mean variance of what enters the norm of each step.", 1),
     ];
 
     /// <summary>Where it can be intervened on.</summary>
@@ -147,8 +147,8 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
         return shape.IsSoft ? steps : Math.Floor(steps);
     }
 
-    private static MetricSpec Vector(string name, string label, string help) =>
-        new(name, label, "", help) { Scope = MetricScope.Layer, Form = MetricForm.Vector, AtEvaluation = true };
+    private static MetricSpec Vector(string name, string label, string help, int firstStep) =>
+        new(name, label, "", help) { Scope = MetricScope.Layer, Form = MetricForm.Vector, Axis = VectorAxis.Counted("step", firstStep), Range = MetricRange.NotNegative, AtEvaluation = true };
 
     private Tensor Iterate(Tensor h, AsppState? state, ForwardContext context)
     {

@@ -16,12 +16,17 @@ internal static class AttentionDiagnostics
     private const string FirstTokenMass = "attentionFirstToken";
 
     /// <summary>The metrics.</summary>
-    public static IReadOnlyList<MetricSpec> All { get; } =
+    public static IReadOnlyList<MetricSpec> All { get; } = Over("tokens", "how many tokens it looks at.");
+
+    /// <summary>The metrics of attention over something else than tokens alone.</summary>
+    /// <param name="unit">What is attended to, in the plural.</param>
+    /// <param name="counted">What exp(entropy) counts: half a sentence, with a full stop.</param>
+    public static IReadOnlyList<MetricSpec> Over(string unit, string counted) =>
     [
-        Spec(Entropy, "Attention entropy", "nats", "Mean entropy of the attention weights of each head."),
-        Spec(EffectiveContext, "Effective context", "tokens", "exp(entropy) of each head: how many tokens it looks at."),
-        Spec(LargestLogit, "Largest attention logit", "", "Largest score of each head before the softmax."),
-        Spec(FirstTokenMass, "Attention to the first token", "", "Mean weight of position 0 in each head: a sink when it is large."),
+        Spec(Entropy, "Attention entropy", "nats", "Mean entropy of the attention weights of each head.", MetricRange.NotNegative),
+        Spec(EffectiveContext, "Effective context", unit, $"exp(entropy) of each head: {counted}", MetricRange.NotNegative),
+        Spec(LargestLogit, "Largest attention logit", "", "Largest score of each head before the softmax.", null),
+        Spec(FirstTokenMass, "Attention to the first token", "", "Mean weight of position 0 in each head: a sink when it is large.", MetricRange.Share),
     ];
 
     /// <summary>The ablation points of attention.</summary>
@@ -66,6 +71,6 @@ internal static class AttentionDiagnostics
     /// <returns>[B, H, T]</returns>
     public static Tensor EntropyOf(Tensor weights) => -(weights * weights.clamp(min: 1e-30.ToScalar()).log()).sum(-1);
 
-    private static MetricSpec Spec(string name, string label, string unit, string help) =>
-        new(name, label, unit, help) { Scope = MetricScope.Head, Form = MetricForm.Vector, AtEvaluation = true };
+    private static MetricSpec Spec(string name, string label, string unit, string help, MetricRange? range) =>
+        new(name, label, unit, help) { Scope = MetricScope.Head, Form = MetricForm.Vector, Range = range, AtEvaluation = true };
 }

@@ -22,10 +22,13 @@ internal static class HolographicDiagnostics
     /// <summary>The metrics of a model with these states.</summary>
     public static IReadOnlyList<MetricSpec> All(HolographicShape shape) =>
     [
+        .. AttentionDiagnostics.Over("tokens and states", shape.Visibility == StateVisibility.Self
+            ? "how many places it looks at, where a token is one place and its own state another, so up to one more than there are tokens."
+            : "how many places it looks at, where each token is one place and each state another, so up to twice as many as there are tokens."),
         Vector(Norm, "State norm by position", "Norm of each state head at tokens 1, 2, 4, 8, … and the last, one head after the other: it grows like the root of the number of tokens when they are unrelated.")
-            with { Scope = MetricScope.Model },
+            with { Scope = MetricScope.Model, Axis = VectorAxis.DoublingTokens("state head"), Range = MetricRange.NotNegative },
         new(Update, "State update", "", "How far the layer's cell moves the state, relative to its norm.") { Scope = MetricScope.Layer, Kind = MetricKind.State },
-        Vector(Step, "Cell step α", "Learnt step of each state head's cell.") with { Scope = MetricScope.Head, AtEvaluation = false, InitialValue = shape.StepInit },
+        Vector(Step, "Cell step α", "Learnt step of each state head's cell.") with { Scope = MetricScope.Head, AtEvaluation = false, InitialValue = shape.StepInit, Axis = VectorAxis.Counted("state head") },
         new(ShiftError, "Shift error", "", "How much the cell's result changes, relatively, when all positions are moved by 64: 0 would mean that only distances matter.")
         {
             Scope = MetricScope.Layer, Kind = MetricKind.State, AtEvaluation = true,
@@ -34,10 +37,10 @@ internal static class HolographicDiagnostics
         [
             new(Bias, "State score bias", "", "Added to the attention scores of states: far below 0 they are hidden.") { Scope = MetricScope.Layer, Kind = MetricKind.State, InitialValue = shape.ScoreBias },
         ],
-        Head(Mass, "Attention to states", "", "Share of the attention of each head that goes to state tokens."),
-        .. shape.Visibility == StateVisibility.Self ? Array.Empty<MetricSpec>() : [Head(OlderMass, "Attention to older states", "", "Share of the attention of each head that goes to states of earlier tokens.")],
-        Vector(MassByPosition, "Attention to states by position", "Share of attention that goes to state tokens, for each position, averaged over heads."),
-        Head(TokenEntropy, "Attention entropy over tokens", "nats", "Mean entropy of each head over tokens alone, as if states were hidden; compare with the attention entropy."),
+        Head(Mass, "Attention to states", "", "Share of the attention of each head that goes to state tokens.", MetricRange.Share),
+        .. shape.Visibility == StateVisibility.Self ? Array.Empty<MetricSpec>() : [Head(OlderMass, "Attention to older states", "", "Share of the attention of each head that goes to states of earlier tokens.", MetricRange.Share)],
+        Vector(MassByPosition, "Attention to states by position", "Share of attention that goes to state tokens, for each position, averaged over heads.") with { Axis = VectorAxis.Positions, Range = MetricRange.Share },
+        Head(TokenEntropy, "Attention entropy over tokens", "nats", "Mean entropy of each head over tokens alone, as if states were hidden; compare with the attention entropy.", MetricRange.NotNegative),
     ];
 
     /// <summary>Looks at the state that the layers start from.</summary>
@@ -119,6 +122,6 @@ internal static class HolographicDiagnostics
     private static MetricSpec Vector(string name, string label, string help) =>
         new(name, label, "", help) { Scope = MetricScope.Layer, Kind = MetricKind.State, Form = MetricForm.Vector, AtEvaluation = true };
 
-    private static MetricSpec Head(string name, string label, string unit, string help) =>
-        new(name, label, unit, help) { Scope = MetricScope.Head, Kind = MetricKind.State, Form = MetricForm.Vector, AtEvaluation = true };
+    private static MetricSpec Head(string name, string label, string unit, string help, MetricRange range) =>
+        new(name, label, unit, help) { Scope = MetricScope.Head, Kind = MetricKind.State, Form = MetricForm.Vector, Range = range, AtEvaluation = true };
 }

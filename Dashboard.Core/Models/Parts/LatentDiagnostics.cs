@@ -19,7 +19,7 @@ internal static class LatentDiagnostics
         new(Rank, "Effective rank of latents", "", "exp of the entropy of the spectrum of the latents' covariance: how many directions they use.") { Scope = MetricScope.Layer, AtEvaluation = true },
         new(Share, "Positional share of scores", "", "Variance of the positional part of each head's scores over the sum of both parts' variances; 0 when positions play no role.")
         {
-            Scope = MetricScope.Head, Form = MetricForm.Vector, AtEvaluation = true,
+            Scope = MetricScope.Head, Form = MetricForm.Vector, Range = MetricRange.Share, AtEvaluation = true,
         },
     ];
 

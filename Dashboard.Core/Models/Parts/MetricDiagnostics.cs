@@ -37,24 +37,24 @@ internal static class MetricDiagnostics
         return
         [
             Head(Alpha, "sharpness", "", "Factor α of the distance in the scores of each head."),
-            Head(EnergyByHead, "energy by head", "", "Mean factor on the values of each head."),
+            Head(EnergyByHead, "energy by head", "", "Mean factor on the values of each head.") with { Range = new MetricRange(options.EnergyMin, options.EnergyMax) },
             .. energies,
             .. options.Phases == 0 ? [] : new[] { Layer(PhaseRms, "phase", "radians", "Root mean square of what the waves add to rotary angles: 0 is plain rotary embedding, whose scores know distances only.") },
-            .. options.Metric != AttentionMetric.Mahalanobis ? [] : new[] { Layer(Coordinates, "coordinate weights", "", "Weights of the coordinates in the distance, largest first, mean over heads.") with { Form = MetricForm.Vector } },
-            .. options.BallPruning == BallPruning.Off ? [] : new[] { Head(BallKeep, "keys in the ball", "", "Share of keys inside the ball of each head.") },
+            .. options.Metric != AttentionMetric.Mahalanobis ? [] : new[] { Layer(Coordinates, "coordinate weights", "", "Weights of the coordinates in the distance, largest first, mean over heads.") with { Form = MetricForm.Vector, Axis = VectorAxis.Counted("rank", 1), Range = MetricRange.NotNegative } },
+            .. options.BallPruning == BallPruning.Off ? [] : new[] { Head(BallKeep, "keys in the ball", "", "Share of keys inside the ball of each head.") with { Range = MetricRange.Share } },
             .. !options.HasTriangleLoss ? [] : new[]
             {
                 Costly(Layer(ScoreViolations, "violations", "", "Share of sampled triples of keys whose distances break the triangle inequality.")),
                 Costly(Layer(RootViolations, "violations, root", "", "The same with the root of the distance, which is a metric: 0, or something is wrong.")),
             },
-            Costly(Head(Entropy, "entropy", "nats", "Mean entropy of the attention weights of each head.")),
-            Costly(Head(EffectiveContext, "effective context", "tokens", "exp(entropy) of each head: how many tokens it looks at.")),
+            Costly(Head(Entropy, "entropy", "nats", "Mean entropy of the attention weights of each head.") with { Range = MetricRange.NotNegative }),
+            Costly(Head(EffectiveContext, "effective context", "tokens", "exp(entropy) of each head: how many tokens it looks at.") with { Range = MetricRange.NotNegative }),
             Costly(Head(LargestLogit, "largest logit", "", "Largest score of each head before the softmax; 0 is a distance of 0.")),
-            Costly(Head(FirstTokenMass, "first token", "", "Mean weight of position 0 in each head: a sink when it is large.")),
-            Costly(Head(Distance, "distance", "", "Mean distance of queries and the keys that they see, in each head.")),
+            Costly(Head(FirstTokenMass, "first token", "", "Mean weight of position 0 in each head: a sink when it is large.") with { Range = MetricRange.Share }),
+            Costly(Head(Distance, "distance", "", "Mean distance of queries and the keys that they see, in each head.") with { Range = MetricRange.NotNegative }),
             .. options.Metric == AttentionMetric.Cosine ? [] : new[]
             {
-                Costly(Head(NormCorrelation, "key length and mass", "", "Correlation of a key's squared length with the mean weight it gets: below 0 where short keys attract.")),
+                Costly(Head(NormCorrelation, "key length and mass", "", "Correlation of a key's squared length with the mean weight it gets: below 0 where short keys attract.") with { Range = MetricRange.Correlation }),
             },
         ];
     }

@@ -23,18 +23,20 @@ internal static class MoaDiagnostics
     private static readonly (string Name, string Label)[] Shares =
         [("routerConv", "Share of convolution"), ("routerMh", "Share of many-head attention"), ("routerChannel", "Share of the channel network"), ("routerMqa", "Share of one-key attention")];
 
+    private static readonly VectorAxis Branches = VectorAxis.Named("branch", "convolution", "many heads", "channels", "one key");
+
     /// <summary>The metrics of these options.</summary>
     public static IEnumerable<MetricSpec> Of(MoaMetricOptions options) =>
     [
-        Layer(Mean, "Router shares", "Mean share of convolution, many-head attention, channel network and one-key attention.") with { Form = MetricForm.Vector },
+        Layer(Mean, "Router shares", "Mean share of convolution, many-head attention, channel network and one-key attention.") with { Form = MetricForm.Vector, Axis = Branches, Range = MetricRange.Share },
         Layer(Entropy, "Router entropy", "Mean entropy of the router's shares: ln 4 mixes all alike, 0 chooses one.") with { Unit = "nats" },
         .. TokenMetrics.Of(Entropy, "Router entropy", "Entropy of the router's shares of each token.", MetricKind.Router, 0, Math.Log(MoaBlock.Branches)),
         .. Shares.SelectMany(share => TokenMetrics.Of(share.Name, share.Label, "Share that the router gives this branch at each token.", MetricKind.Router)),
-        Layer(Share, "Branch shares of the output", "Length of each branch, weighted and gated, over the sum of the lengths.") with { Form = MetricForm.Vector },
+        Layer(Share, "Branch shares of the output", "Length of each branch, weighted and gated, over the sum of the lengths.") with { Form = MetricForm.Vector, Axis = Branches, Range = MetricRange.Share },
         Layer(Dead, "Dead branches", "Branches whose share of the output is below one percent."),
-        Layer(GateMean, "Branch gates", "Mean gate of each branch, from 0 to 2; 1 at the start.") with { Form = MetricForm.Vector },
+        Layer(GateMean, "Branch gates", "Mean gate of each branch, from 0 to 2; 1 at the start.") with { Form = MetricForm.Vector, Axis = Branches, Range = new MetricRange(0, 2) },
         .. options.Discrepancy ? [Layer(DiscrepancyMean, "Novelty of tokens", "Mean relative difference of a token from the one before, in [0, 1].") with { Kind = MetricKind.Other }] : Array.Empty<MetricSpec>(),
-        Layer(FfnMean, "FFN router shares", "Mean share of SwiGLU, convolution and low-rank network.") with { Form = MetricForm.Vector },
+        Layer(FfnMean, "FFN router shares", "Mean share of SwiGLU, convolution and low-rank network.") with { Form = MetricForm.Vector, Axis = VectorAxis.Named("network", "SwiGLU", "convolution", "low rank"), Range = MetricRange.Share },
         Layer(FfnEntropy, "FFN router entropy", "Mean entropy of the shares in the feed-forward part; ln 3 mixes all alike.") with { Unit = "nats" },
         .. options.HasTriangleLoss
             ? AuxiliaryTerm.Metrics(TriangleLoss.Name, "Triangle loss", "Mean excess of sampled triples of keys over the triangle inequality; 0 for a true metric.")

@@ -30,7 +30,7 @@ internal static class RuleDiagnostics
         Layer(GateMean, "Gate of the rules", "", "Mean gate α of the rule path; 0 is closed.", MetricKind.Gate) with { InitialValue = 1 / (1 + Math.E) },
         .. TokenMetrics.Of(Gate, "Gate of the rules", "Gate α of the rule path, token by token.", MetricKind.Gate),
         .. TokenMetrics.Separation(Gate, "Gate of the rules", MetricKind.Gate),
-        Layer(Usage, "Rule usage", "", "Share of tokens that pick each rule.", MetricKind.Rule) with { Form = MetricForm.Vector },
+        Layer(Usage, "Rule usage", "", "Share of tokens that pick each rule.", MetricKind.Rule) with { Form = MetricForm.Vector, Axis = VectorAxis.Counted("rule"), Range = MetricRange.Share },
         Layer(Perplexity, "Rules in use", "rules", "exp of the entropy of the usage: how many rules share the tokens.", MetricKind.Rule),
         Layer(Dead, "Dead rules", "", "Share of rules that fewer than one token in a thousand picks; a batch shorter than that counts what it does not pick.", MetricKind.Rule),
         Layer(TokenEntropy, "Rule entropy by token", "nats", "Mean entropy of a token's rule distribution, at the temperature of the step.", MetricKind.Rule),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crossbench.Metrics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ internal static class SemanticDiagnostics
     private const string SimilarityEffect = "similarityKl";
 
     private static readonly double[] Quantiles = [0.05, 0.25, 0.5, 0.75, 0.95];
+    private static readonly VectorAxis Levels = VectorAxis.Named("quantile", [.. Quantiles.Select(share => string.Create(CultureInfo.InvariantCulture, $"{100 * share} %"))]);
 
     /// <summary>Metrics of the similarity in the scores.</summary>
     /// <param name="initialLambda">λ at initialisation.</param>
@@ -41,7 +43,7 @@ internal static class SemanticDiagnostics
         Layer(Beta, "Gate offset β", "Constant part of the gate's logit.") with { InitialValue = initialBeta },
         Gated(GateMean, "Value gate", "Mean of the gate on values: the scale that all values of the layer share."),
         Gated(GateDeviation, "Value gate, spread", "Standard deviation of the gate over tokens: 0 when it only scales."),
-        Gated(GateQuantiles, "Value gate, quantiles", "Quantiles of the gate over tokens: 5, 25, 50, 75 and 95 percent.") with { Form = MetricForm.Vector, AtEvaluation = true },
+        Gated(GateQuantiles, "Value gate, quantiles", "Quantiles of the gate over tokens: 5, 25, 50, 75 and 95 percent.") with { Form = MetricForm.Vector, Axis = Levels, Range = MetricRange.Share, AtEvaluation = true },
         Gated(ValueShare, "Share of value kept", "Sum of gate times length of the value, over the sum of the lengths: below the mean gate when long values are closed."),
         .. TokenMetrics.Of(GateName, "Value gate", "Gate on the value of each token: 0 removes it from what later tokens read.", MetricKind.Gate),
         .. TokenMetrics.Separation(GateName, "Value gate", MetricKind.Gate),

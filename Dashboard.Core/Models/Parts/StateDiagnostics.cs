@@ -13,13 +13,13 @@ internal static class StateDiagnostics
     /// <summary>The metrics.</summary>
     public static IReadOnlyList<MetricSpec> All { get; } =
     [
-        Head(Norm, "State norm", "", "Frobenius norm of each head's state after the last token, mean over sequences."),
-        Head(NormByTime, "State norm over time", "", "Frobenius norm of the state at the end of each chunk of the sequence, mean over heads and sequences.") with { Scope = MetricScope.Layer },
+        Head(Norm, "State norm", "", "Frobenius norm of each head's state after the last token, mean over sequences.", MetricRange.NotNegative),
+        Head(NormByTime, "State norm over time", "", "Frobenius norm of the state at the end of each chunk of the sequence, mean over heads and sequences.", MetricRange.NotNegative) with { Scope = MetricScope.Layer, Axis = VectorAxis.Counted("chunk") },
     ];
 
     /// <summary>A metric with one number for each head (or channel), at evaluations.</summary>
-    public static MetricSpec Head(string name, string label, string unit, string help) =>
-        new(name, label, unit, help) { Scope = MetricScope.Head, Kind = MetricKind.State, Form = MetricForm.Vector, AtEvaluation = true };
+    public static MetricSpec Head(string name, string label, string unit, string help, MetricRange range) =>
+        new(name, label, unit, help) { Scope = MetricScope.Head, Kind = MetricKind.State, Form = MetricForm.Vector, Range = range, AtEvaluation = true };
 
     /// <summary>Measures the states of one pass.</summary>
     public static void Write(ForwardContext context, Recurrence recurrence)

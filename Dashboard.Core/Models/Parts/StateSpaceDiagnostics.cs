@@ -24,14 +24,14 @@ internal static class StateSpaceDiagnostics
     /// <summary>The metrics.</summary>
     public static IReadOnlyList<MetricSpec> All { get; } =
     [
-        StateDiagnostics.Head(DeltaMean, "Step Δ", "", "Mean step of each head: how much a token writes and how far it makes the state forget."),
-        .. Quantiles.Select(item => StateDiagnostics.Head(item.Name, item.Label, "", $"{item.Share:P0} of the tokens of each head have a smaller step; quantiles far apart mean that the layer is selective.")),
+        StateDiagnostics.Head(DeltaMean, "Step Δ", "", "Mean step of each head: how much a token writes and how far it makes the state forget.", MetricRange.NotNegative),
+        .. Quantiles.Select(item => StateDiagnostics.Head(item.Name, item.Label, "", $"{item.Share:P0} of the tokens of each head have a smaller step; quantiles far apart mean that the layer is selective.", MetricRange.NotNegative)),
         .. TokenMetrics.Of(Delta, "Step Δ", "Step of each token, mean over heads.", MetricKind.State, 0, UpperBin),
         .. TokenMetrics.Separation(Delta, "Step Δ", MetricKind.State),
         new(Correlation, "Step Δ and signal", "", "Correlation of each token's mean step with whether it carries signal; 0 is no selectivity.") { Scope = MetricScope.Layer, Kind = MetricKind.State, AtEvaluation = true },
-        StateDiagnostics.Head(DecayMean, "Decay", "", "Mean of e^(ΔA) of each head: what a token leaves of the state."),
-        StateDiagnostics.Head(FastShare, "Share of fast decay", "", "Share of tokens that leave less than a tenth of a head's state."),
-        StateDiagnostics.Head(HalfLife, "Half-life", "tokens", "ln 2 over the mean of −ΔA of each head: after how many tokens half is forgotten."),
+        StateDiagnostics.Head(DecayMean, "Decay", "", "Mean of e^(ΔA) of each head: what a token leaves of the state.", MetricRange.Share),
+        StateDiagnostics.Head(FastShare, "Share of fast decay", "", "Share of tokens that leave less than a tenth of a head's state.", MetricRange.Share),
+        StateDiagnostics.Head(HalfLife, "Half-life", "tokens", "ln 2 over the mean of −ΔA of each head: after how many tokens half is forgotten.", MetricRange.NotNegative),
         new(SkipShare, "Share of the skip", "", "Norm of D·x over that of all that the heads give: near 1 the state is not used.") { Scope = MetricScope.Layer, Kind = MetricKind.State },
         new(GateMean, "Gate", "", "Mean of SiLU(z), which the heads' outputs are multiplied with.") { Scope = MetricScope.Layer, Kind = MetricKind.Gate },
     ];

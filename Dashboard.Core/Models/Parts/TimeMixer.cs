@@ -107,8 +107,8 @@ internal sealed class TimeMixer : TokenMixer
     public static IReadOnlyList<MetricSpec> Metrics { get; } =
     [
         .. TokenMetrics.Of(Decay, "Decay", "e^λ of each token, mean over channels: what it leaves of the state.", MetricKind.State),
-        StateDiagnostics.Head(HalfLife, "Half-life", "tokens", "ln 2 over the mean of −λ of each key channel: after how many tokens half is forgotten."),
-        StateDiagnostics.Head(TokenShiftMix.MixMeans, "Blend with the token before", "", "Mean share of the token before in r, w, k, v and g.") with { Scope = MetricScope.Layer },
+        StateDiagnostics.Head(HalfLife, "Half-life", "tokens", "ln 2 over the mean of −λ of each key channel: after how many tokens half is forgotten.", MetricRange.NotNegative) with { Axis = VectorAxis.Counted("channel") },
+        StateDiagnostics.Head(TokenShiftMix.MixMeans, "Blend with the token before", "", "Mean share of the token before in r, w, k, v and g.", MetricRange.Share) with { Scope = MetricScope.Layer, Axis = VectorAxis.Named("input", "r", "w", "k", "v", "g") },
         new(BonusShare, "Share of the bonus", "", "Norm of what tokens read of themselves over that of all that the heads read.") { Scope = MetricScope.Layer, Kind = MetricKind.State },
         new(GateMean, "Gate", "", "Mean of SiLU(g), which the heads' outputs are multiplied with.") { Scope = MetricScope.Layer, Kind = MetricKind.Gate },
     ];
