@@ -86,7 +86,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "run-diverged" => ($"runs/{Named("letters-hot")}?x=time&log=true", ".chart[data-points]:not([data-points='0'])"),
             "run-table" => ($"runs/{Named("motif-s1")}?table=true", ".scrollx tbody tr"),
             "run-diagnostics" => ($"runs/{Named("gate-s0")}?view=diagnostics", ".toks span"),
-            "run-diagnostics-table" => ($"runs/{Named("gate-s0")}?view=diagnostics&table=true", ".heat.plain td"),
+            "run-diagnostics-table" => ($"runs/{Named("gate-s0")}?view=diagnostics&table=true", ".scrollx.tall td"),
             "architectures" => ("architectures", "tbody tr"),
             "architecture" => ("architectures/mig", "dl.about dd"),
             _ => ("nowhere", "h1"),

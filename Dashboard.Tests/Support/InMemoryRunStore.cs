@@ -11,6 +11,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
     private readonly Dictionary<RunId, RunRecord> _runs = [];
     private readonly Dictionary<(RunId, string), List<MetricPoint>> _points = [];
     private readonly List<(RunId Id, EvaluationRecord Evaluation)> _evaluations = [];
+    private readonly List<(RunId Id, MetricSnapshot Snapshot)> _snapshots = [];
     private readonly List<(RunId Id, RunLogEntry Entry)> _log = [];
     private readonly List<(RunId Id, CheckpointRecord Checkpoint)> _checkpoints = [];
 
@@ -33,6 +34,8 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
         points.Add(new MetricPoint(metric, step, value));
     }
+
+    public void Snap(RunId id, string metric, long step, params float[] values) => _snapshots.Add((id, new MetricSnapshot(metric, step, values)));
 
     public void Evaluate(RunId id, EvaluationRecord evaluation) => _evaluations.Add((id, evaluation));
 
@@ -109,7 +112,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) => [];
 
-    public MetricSnapshot? ReadLatestSnapshot(RunId id, string metric) => null;
+    public MetricSnapshot? ReadLatestSnapshot(RunId id, string metric) => _snapshots.LastOrDefault(pair => pair.Id == id && pair.Snapshot.Metric == metric).Snapshot;
 
     public IReadOnlyList<EvaluationRecord> ReadEvaluations(RunId id, long afterStep) =>
         [.. _evaluations.Where(pair => pair.Id == id && pair.Evaluation.Step > afterStep).Select(pair => pair.Evaluation)];

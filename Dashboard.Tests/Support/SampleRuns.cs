@@ -36,6 +36,7 @@ internal static class SampleRuns
     public static RunSpec Spec(string name, string dataset, long seed, int steps) => RunSpecReader.ReadUnchecked(
     [
         new("name", name), new("seed", $"{seed}"), new("architecture.id", name.StartsWith("gate", StringComparison.Ordinal) ? "mig" : "gqa"), new("dataset.id", dataset), new("training.steps", $"{steps}"), new("shape.ffn", "512"),
+        .. name.StartsWith("gate", StringComparison.Ordinal) ? [new("shape.layers", "14")] : Array.Empty<KeyValuePair<string, string>>(),
     ]).Spec;
 
     private static RunRecord Add(IRunStore store, TestClock clock, string name, string dataset, long seed, RunStatus end, int steps, int done)

@@ -9,16 +9,14 @@ public sealed partial class ClassHistogram : ComponentBase
 {
     private const double Width = 320;
     private const double Height = 80;
-    private static readonly (string Name, string Colour)[] Classes = [("signal", "--cat-1"), ("noise", "--text-3"), ("all tokens", "--seq-6")];
-    private readonly List<(string Name, string Description, List<(string Path, string Colour)> Paths)> _panels = [];
+    private static readonly string[] Colours = ["--cat-1", "--text-3", "--seq-6"];
+    private readonly List<(string Name, string Description, double Top, List<(string Path, string Colour)> Paths)> _panels = [];
 
     /// <summary>The measurement: counts of signal, noise and other tokens, as many bins each.</summary>
     [Parameter, EditorRequired]
     public MetricRows Rows { get; set; } = null!;
 
-    private IEnumerable<(string Name, string Colour)> Legend => Classes.Where((_, i) => Rows.Rows.Any(row => Counts(row.Values, i).Sum() > 0) && (i < 2 || !HasClasses));
-
-    private bool HasClasses => Rows.Rows.Any(row => Counts(row.Values, 0).Sum() + Counts(row.Values, 1).Sum() > 0);
+    private IEnumerable<(string Name, string Colour)> Legend => ClassCounts.Shown(Rows).Select(i => (ClassCounts.Names[i], Colours[i]));
 
     /// <inheritdoc/>
     protected override void OnParametersSet()
@@ -26,17 +24,13 @@ public sealed partial class ClassHistogram : ComponentBase
         _panels.Clear();
         foreach (var (name, values) in Rows.Rows)
         {
-            var shown = Enumerable.Range(0, Classes.Length).Where(i => i < 2 ? HasClasses : !HasClasses).Where(i => Counts(values, i).Sum() > 0).ToArray();
-            var shares = shown.Select(i => Shares(Counts(values, i))).ToArray();
+            var shown = ClassCounts.Shown(Rows).Where(i => ClassCounts.Of(values, i).Sum() > 0).ToArray();
+            var shares = shown.Select(i => ClassCounts.Shares(values, i)).ToArray();
             var top = shares.SelectMany(item => item).DefaultIfEmpty(1).Max();
-            var means = shown.Select((i, at) => $"{Classes[i].Name} mean {Format.Measured(Mean(shares[at]))}");
-            _panels.Add((name, $"{Rows.Metric.Label}, {name}: {string.Join(", ", means)}", [.. shown.Select((i, at) => (Path(shares[at], top), Classes[i].Colour))]));
+            var means = shown.Select((i, at) => $"{ClassCounts.Names[i]} mean {Format.Measured(Mean(shares[at]))}");
+            _panels.Add((name, $"{Rows.Metric.Label}, {name}: {string.Join(", ", means)}", top, [.. shown.Select((i, at) => (Path(shares[at], top), Colours[i]))]));
         }
     }
-
-    private static float[] Counts(float[] values, int row) => values[(row * values.Length / 3)..((row + 1) * values.Length / 3)];
-
-    private static double[] Shares(float[] counts) => Array.ConvertAll(counts, count => count / (double)counts.Sum());
 
     private double Mean(double[] shares)
     {

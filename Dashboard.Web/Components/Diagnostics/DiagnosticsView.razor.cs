@@ -21,6 +21,12 @@ public sealed partial class DiagnosticsView : ComponentBase
     [CascadingParameter]
     internal RunDiagnostics Diagnostics { get; set; } = null!;
 
+    private int Layers => Run.Spec.Shape.Layers;
+
+    private string? NoteOf(MetricLines[] lines) => IsTable ? null :
+        (lines.Any(item => item.Lines.Count > 1) ? "; a line each layer, the number is the mean of the latest" : null)
+        + (lines.Any(item => item.Metric.InitialValue is not null) ? "; dashed is the value before training" : null);
+
     private static string GroupOf(MetricSpec metric) => metric.Kind switch
     {
         MetricKind.Loss => "Losses",

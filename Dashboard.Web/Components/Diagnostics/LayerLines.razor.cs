@@ -4,72 +4,84 @@ using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Diagnostics;
 
-/// <summary>One metric over training as a small chart: a line each layer, faint for the first, strong for the last.</summary>
+/// <summary>One metric over training as a small chart with its axes: a line each layer, faint for the first, strong for the last.</summary>
 public sealed partial class LayerLines : ComponentBase
 {
     private const double Width = 320;
     private const double Height = 56;
+    private const double LeastSpan = 0.02;
     private readonly List<(string Path, string Colour)> _paths = [];
-    private double? _low;
-    private double? _high;
+    private ValueScale? _scale;
     private string? _initial;
+    private long _first;
+    private long _last;
 
     /// <summary>The metric.</summary>
     [Parameter, EditorRequired]
     public MetricLines Lines { get; set; } = null!;
 
-    private string Latest => Lines.Lines.Count == 1 ? Lines.Lines[0].Latest : Format.Measured(Mean);
+    /// <summary>Layers of the model.</summary>
+    [Parameter]
+    public int Layers { get; set; } = 1;
 
-    private double? Mean => Lines.Lines.Select(line => line.Values.LastOrDefault(double.NaN)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average() is var mean && double.IsFinite(mean) ? mean : null;
+    private string Latest => Lines.Lines.Count == 1 ? Lines.Lines[0].Series.Latest : Format.Measured(Mean);
 
-    private string Description => $"{Lines.Metric.Label}: latest {Latest}{(Lines.Lines.Count > 1 ? " on average over layers" : "")}, between {Format.Measured(_low)} and {Format.Measured(_high)}";
+    private double? Mean => Lines.Lines.Select(line => line.Series.Summary.Last).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average() is var mean && double.IsFinite(mean) ? mean : null;
+
+    private string Description
+    {
+        get
+        {
+            var known = Lines.Lines.Select(line => line.Series.Summary).Where(summary => double.IsFinite(summary.Low)).ToArray();
+            var span = known.Length == 0 ? "never finite" : $"between {Format.Measured(known.Min(summary => summary.Low))} and {Format.Measured(known.Max(summary => summary.High))}";
+            return $"{Lines.Metric.Title}: latest {Latest}{(Lines.Lines.Count > 1 ? " on average over layers" : "")}, {span}, steps {Format.Count(_first)} to {Format.Count(_last)}";
+        }
+    }
 
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
         _paths.Clear();
-        var values = Lines.Lines.SelectMany(line => line.Values).Where(double.IsFinite).ToList();
+        (_scale, _initial) = (null, null);
+        (_first, _last) = (Lines.Lines.Min(line => line.Series.Summary.FirstStep), Lines.Lines.Max(line => line.Series.Summary.LastStep));
+        var values = Lines.Lines.SelectMany(line => line.Series.Values).Where(double.IsFinite).ToList();
+        if (values.Count == 0)
+        {
+            return;
+        }
+
         if (Lines.Metric.InitialValue is { } initial)
         {
             values.Add(initial);
         }
 
-        if (values.Count == 0)
-        {
-            (_low, _high, _initial) = (null, null, null);
-            return;
-        }
-
-        var (low, high) = (values.Min(), values.Max());
-        (_low, _high) = (low, high);
-
-        _initial = Lines.Metric.InitialValue is { } start ? Number(Y(start, low, high)) : null;
-        for (var i = 0; i < Lines.Lines.Count; i++)
-        {
-            var shade = Lines.Lines.Count == 1 ? 6 : 3 + (int)Math.Round(5.0 * i / (Lines.Lines.Count - 1));
-            _paths.Add((Path(Lines.Lines[i].Values, low, high), $"--seq-{shade}"));
-        }
+        var scale = ValueScale.Of(values, null, LeastSpan);
+        _scale = scale;
+        _initial = Lines.Metric.InitialValue is { } start ? Number(Y(scale, start)) : null;
+        _paths.AddRange(Lines.Lines.Select(line => (Path(line.Series, scale), LayerColour.Of(line.Layer, Layers))));
     }
 
-    private static string Path(IReadOnlyList<double> values, double low, double high)
+    private string Path(Charts.SmallSeries series, ValueScale scale)
     {
         var text = new StringBuilder();
         var isGap = true;
-        for (var i = 0; i < values.Count; i++)
+        foreach (var point in series.Points)
         {
-            if (double.IsFinite(values[i]))
+            if (double.IsFinite(point.Y))
             {
-                text.Append(isGap ? 'M' : 'L').Append(Number(Width * (values.Count == 1 ? 0.5 : (double)i / (values.Count - 1)))).Append(' ').Append(Number(Y(values[i], low, high)));
-                text.Append(values.Count == 1 ? "h1" : "");
+                text.Append(isGap ? 'M' : 'L').Append(Number(X(point.X))).Append(' ').Append(Number(Y(scale, point.Y)));
+                text.Append(isGap ? "h.01" : "");
             }
 
-            isGap = !double.IsFinite(values[i]);
+            isGap = !double.IsFinite(point.Y);
         }
 
         return text.ToString();
     }
 
-    private static double Y(double value, double low, double high) => high > low ? 2 + ((Height - 4) * (high - value) / (high - low)) : Height / 2;
+    private double X(double step) => _last > _first ? Width * (step - _first) / (_last - _first) : Width / 2;
+
+    private static double Y(ValueScale scale, double value) => 2 + ((Height - 4) * (1 - scale.Share(value)));
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -7,13 +7,13 @@ namespace Crossbench.Web.Components.Diagnostics;
 
 /// <summary>One scalar metric of a run over training: a line, or one each layer.</summary>
 /// <param name="Metric">What it is.</param>
-/// <param name="Lines">The lines, by layer where it belongs to layers.</param>
-public sealed record MetricLines(MetricSpec Metric, IReadOnlyList<SmallSeries> Lines);
+/// <param name="Lines">The lines, with their layer where the metric belongs to layers.</param>
+public sealed record MetricLines(MetricSpec Metric, IReadOnlyList<(int? Layer, SmallSeries Series)> Lines);
 
 /// <summary>The latest measurement of a metric that is not one number, by layer where it belongs to layers.</summary>
 /// <param name="Metric">What it is.</param>
 /// <param name="Step">Step of the measurement.</param>
-/// <param name="Rows">Values; a row each layer.</param>
+/// <param name="Rows">Values; a row each layer, or each part of a vector that has parts.</param>
 public sealed record MetricRows(MetricSpec Metric, long Step, IReadOnlyList<(string Name, float[] Values)> Rows);
 
 /// <summary>
@@ -33,6 +33,7 @@ internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvide
     private readonly Dictionary<string, MetricSnapshot> _latest = [];
     private long _read;
     private long _step = -1;
+    private MetricSnapshot? _decoded;
 
     /// <summary>Scalars that have been measured.</summary>
     public IReadOnlyList<MetricLines> Lines { get; private set; } = [];
@@ -40,8 +41,8 @@ internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvide
     /// <summary>Vectors, histograms and strips that have been measured.</summary>
     public IReadOnlyList<MetricRows> Rows { get; private set; } = [];
 
-    /// <summary>Token ids of the sample that strips belong to.</summary>
-    public float[] Sample => _latest.GetValueOrDefault(TrainingMetrics.SampleTokens.Name)?.Values ?? [];
+    /// <summary>The sample that strips belong to.</summary>
+    public SampleText Sample { get; private set; } = SampleText.None;
 
     /// <summary>Number of metrics that have been measured.</summary>
     public int Count => Lines.Count + Rows.Count;
@@ -59,12 +60,21 @@ internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvide
         var present = store.Metrics(run.Id).ToHashSet();
         Lines = [.. _declared.Where(metric => metric.Form == MetricForm.Scalar).Select(metric => new MetricLines(metric, [.. Series(metric, present)])).Where(item => item.Lines.Count > 0)];
         Rows = [.. _declared.Where(metric => metric.Form != MetricForm.Scalar && metric.Name != TrainingMetrics.SampleTokens.Name).Select(Latest).OfType<MetricRows>()];
-        Read(TrainingMetrics.SampleTokens.Name);
+        ReadSample();
     }
 
-    private IEnumerable<SmallSeries> Series(MetricSpec metric, HashSet<string> present)
+    // It is the same sequence all the time; only what differs is decoded again.
+    private void ReadSample()
     {
-        foreach (var name in Names(metric).Where(present.Contains))
+        if (Read(TrainingMetrics.SampleTokens.Name) is { } sample && (_decoded is null || !sample.Values.AsSpan().SequenceEqual(_decoded.Values)))
+        {
+            (_decoded, Sample) = (sample, SampleText.Of(run.Spec, sample.Values));
+        }
+    }
+
+    private IEnumerable<(int? Layer, SmallSeries Series)> Series(MetricSpec metric, HashSet<string> present)
+    {
+        foreach (var (name, layer) in Names(metric).Where(item => present.Contains(item.Name)))
         {
             if (!_series.TryGetValue(name, out var series))
             {
@@ -72,14 +82,20 @@ internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvide
             }
 
             series.ReadOn();
-            yield return series;
+            yield return (layer, series);
         }
     }
 
     private MetricRows? Latest(MetricSpec metric)
     {
-        var rows = Names(metric).Select((name, layer) => (Name: metric.Scope == MetricScope.Model ? "" : $"layer {layer}", Snapshot: Read(name))).Where(row => row.Snapshot is not null).ToArray();
-        return rows.Length == 0 ? null : new MetricRows(metric, rows[^1].Snapshot!.Step, [.. rows.Select(row => (row.Name, row.Snapshot!.Values))]);
+        var rows = Names(metric).Select(item => (item.Layer, Snapshot: Read(item.Name))).Where(row => row.Snapshot?.Values.Length > 0).ToArray();
+        return rows.Length == 0 ? null : new MetricRows(metric, rows[^1].Snapshot!.Step, [.. rows.SelectMany(row => Parts(metric, row.Layer is { } layer ? $"layer {layer}" : "", row.Snapshot!.Values))]);
+    }
+
+    private IEnumerable<(string Name, float[] Values)> Parts(MetricSpec metric, string name, float[] values)
+    {
+        var parts = metric.Form == MetricForm.Vector ? metric.Columns.Parts(values.Length, run.Spec.Shape.ContextLength) : 1;
+        return parts <= 1 ? [(name, values)] : values.Chunk(values.Length / parts).Select((part, i) => ($"{name} {metric.Columns.PartTitle} {i}".Trim(), part));
     }
 
     private MetricSnapshot? Read(string name)
@@ -92,6 +108,6 @@ internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvide
         return _latest.GetValueOrDefault(name);
     }
 
-    private IEnumerable<string> Names(MetricSpec metric) =>
-        metric.Scope == MetricScope.Model ? [metric.Name] : Enumerable.Range(0, run.Spec.Shape.Layers).Select(layer => $"layer{layer}.{metric.Name}");
+    private IEnumerable<(string Name, int? Layer)> Names(MetricSpec metric) =>
+        metric.Scope == MetricScope.Model ? [(metric.Name, null)] : Enumerable.Range(0, run.Spec.Shape.Layers).Select(layer => ($"layer{layer}.{metric.Name}", (int?)layer));
 }
