@@ -30,28 +30,31 @@ public abstract class Block(string name) : Module<Tensor, ForwardContext, Tensor
     }
 }
 
-/// <summary>x += Mixer(RMSNorm(x)); x += SwiGLU(RMSNorm(x)).</summary>
+/// <summary>x += Mixer(Norm(x)); x += FeedForward(Norm(x)).</summary>
 public sealed class PreNormBlock : Block
 {
     [ComponentName(Name = "norm1")]
-    private readonly RmsNorm _norm1;
+    private readonly Module<Tensor, ForwardContext, Tensor> _norm1;
 
     [ComponentName(Name = "attn")]
     private readonly TokenMixer _mixer;
 
     [ComponentName(Name = "norm2")]
-    private readonly RmsNorm _norm2;
+    private readonly Module<Tensor, ForwardContext, Tensor> _norm2;
 
     [ComponentName(Name = "mlp")]
-    private readonly SwiGlu _mlp;
+    private readonly Module<Tensor, ForwardContext, Tensor> _mlp;
 
     /// <summary>A block around a mixer.</summary>
-    public PreNormBlock(ModelShape shape, double normEpsilon, TokenMixer mixer) : base("block")
+    /// <param name="layer">The layer; its backbone says which norms.</param>
+    /// <param name="mixer">The mixer.</param>
+    /// <param name="feedForward">The feed-forward network; SwiGLU when absent.</param>
+    public PreNormBlock(LayerContext layer, TokenMixer mixer, Module<Tensor, ForwardContext, Tensor>? feedForward = null) : base("block")
     {
+        _norm1 = layer.Backbone.CreateNorm(layer.Shape.Width);
         _mixer = mixer;
-        _norm1 = new RmsNorm(shape.Width, normEpsilon);
-        _norm2 = new RmsNorm(shape.Width, normEpsilon);
-        _mlp = new SwiGlu(shape.Width, shape.Ffn);
+        _norm2 = layer.Backbone.CreateNorm(layer.Shape.Width);
+        _mlp = feedForward ?? new SwiGlu(layer.Shape.Width, layer.Shape.Ffn);
         RegisterComponents();
     }
 

@@ -22,6 +22,9 @@ public sealed class ForwardContext(KernelSet kernels, bool training)
     /// <summary>Noise that belongs to architectures.</summary>
     public NoiseSource Noise { get; init; } = new(new RandomStreams(0), RandomStreams.Eval, 0);
 
+    /// <summary>Masks of dropout: those of the run and of the step, whatever else the process draws.</summary>
+    public NoiseSource Masks { get; init; } = new(new RandomStreams(0), RandomStreams.Dropout, 0);
+
     /// <summary>Takes what mixers tell about themselves; null when nobody asks.</summary>
     public DiagnosticsWriter? Diagnostics { get; init; }
 
@@ -39,6 +42,15 @@ public sealed class ForwardContext(KernelSet kernels, bool training)
     /// <param name="value">[B, T, ...]</param>
     /// <returns>Shaped like the value.</returns>
     public Tensor Intervene(string component, Tensor value) => Ablations is null ? value : Ablations.Apply(component, Layer, value);
+
+    /// <summary>Dropout (Srivastava et al., 2014): while training, a share of the numbers becomes 0 and the others grow by 1 / (1 − share).</summary>
+    /// <param name="name">Where in the layer; places of one name in one layer drop alike.</param>
+    /// <param name="value">What is dropped from.</param>
+    /// <param name="share">Share dropped, in [0, 1).</param>
+    /// <param name="mask">Shape of the mask, which is broadcast to the value; the value's own when absent.</param>
+    /// <returns>Shaped like the value.</returns>
+    public Tensor Drop(string name, Tensor value, double share, params long[] mask) =>
+        Training && share > 0 ? value * Masks.Mask(name, Layer, 1 - share, value, mask.Length == 0 ? value.shape : mask) : value;
 
     /// <summary>Leaves a tensor for later layers of the same pass.</summary>
     public void Carry(string name, Tensor value) => _carried[name] = value;

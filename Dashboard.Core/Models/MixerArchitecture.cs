@@ -23,7 +23,7 @@ public abstract class MixerArchitecture<TOptions> : Architecture<TOptions>
 
     /// <inheritdoc/>
     protected sealed override Block CreateBlock(LayerContext layer, TOptions options) =>
-        new PreNormBlock(layer.Shape, layer.Backbone.NormEpsilon, CreateMixer(layer, options));
+        new PreNormBlock(layer, CreateMixer(layer, options));
 
     /// <inheritdoc/>
     protected sealed override IEnumerable<ParameterShape> BlockParameters(int layer, ModelShape shape, TOptions options)

@@ -8,7 +8,7 @@ namespace Crossbench.Models;
 /// with the noise held fixed.
 /// </summary>
 /// <param name="random">Streams of the run.</param>
-/// <param name="stream">Name of the stream: <see cref="RandomStreams.Noise"/> while training, <see cref="RandomStreams.Eval"/> else.</param>
+/// <param name="stream">Name of the stream: <see cref="RandomStreams.Noise"/> while training, <see cref="RandomStreams.Eval"/> else; <see cref="RandomStreams.Dropout"/> for masks.</param>
 /// <param name="step">0-based step.</param>
 public sealed class NoiseSource(RandomStreams random, string stream, long step)
 {
@@ -54,7 +54,7 @@ public sealed class NoiseSource(RandomStreams random, string stream, long step)
         return randint(bound, shape, dtype: ScalarType.Int64, generator: generator);
     }
 
-    /// <summary>Masks of dropout: 1 / keep with chance keep, else 0.</summary>
+    /// <summary>Masks of dropout: 1 / keep with chance keep, else 0. Drawn on the device, because they are as large as what they are laid on.</summary>
     /// <param name="name">What they are for.</param>
     /// <param name="layer">0-based layer.</param>
     /// <param name="keep">Share kept, in (0, 1].</param>
@@ -62,9 +62,9 @@ public sealed class NoiseSource(RandomStreams random, string stream, long step)
     /// <param name="shape">Shape of the result.</param>
     public Tensor Mask(string name, int layer, double keep, Tensor like, params long[] shape)
     {
-        using var generator = Generator(name, layer);
-        return (rand(shape, dtype: ScalarType.Float32, generator: generator) < keep).to(like.dtype, like.device) / keep;
+        using var generator = Generator(name, layer, like.device);
+        return (rand(shape, dtype: ScalarType.Float32, device: like.device, generator: generator) < keep).to(like.dtype) / keep;
     }
 
-    private Generator Generator(string name, int layer) => new((ulong)random.SeedFor($"{stream}/{layer}/{name}", step));
+    private Generator Generator(string name, int layer, Device? device = null) => new((ulong)random.SeedFor($"{stream}/{layer}/{name}", step), device);
 }

@@ -122,7 +122,6 @@ internal sealed class TrainingLoop : IDisposable
         using var scope = NewDisposeScope();
         _throughput.StepBegins();
         _model.train();
-        manual_seed(_random.SeedFor(RandomStreams.Dropout, _step));
         var isLogged = (_step + 1) % _options.LogEvery == 0 || _step + 1 == _options.Steps;
         _diagnostics.Begin(isLogged && (_step == 0 || (_step + 1) % _options.DiagnosticsEvery == 0 || _step + 1 == _options.Steps));
         var (loss, lastInputs) = Gradients();
@@ -174,6 +173,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         Progress = (double)_step / _options.Steps,
         Noise = new NoiseSource(_random, RandomStreams.Noise, (_step * _options.Accumulation) + part),
+        Masks = new NoiseSource(_random, RandomStreams.Dropout, (_step * _options.Accumulation) + part),
         Diagnostics = writer,
     };
 

@@ -19,14 +19,12 @@ public sealed class AsrTests
         // Finite differences see the clean output move, which the gradient holds fixed on purpose.
         new("asr, detached target", Architecture, new AsrOptions { DetachTarget = true }) { IsSmooth = false },
         new("asr, no noise", Architecture, new AsrOptions { NoiseStd = 0 }),
+        new("asr, dropout", Architecture, new AsrOptions { Dropout = 0.3 }) { Drops = true },
     ];
 
     [Fact]
-    public void PublishedSize_HasExactlyThePublishedParameters()
-    {
-        var shape = new ModelShape { Layers = 6, Width = 256, Heads = 8, KvHeads = 4, Ffn = 512, Positions = PositionEncoding.None };
-        Assert.Equal(5_648_128, Architecture.Cost(shape, 4096, Architecture.Defaults).ParameterCount);
-    }
+    public void PublishedSize_HasExactlyThePublishedParameters() =>
+        Assert.Equal(5_648_128, PublishedModels.CountAtTransBench(Architecture, Architecture.Defaults));
 
     [Fact]
     public void Evaluation_EqualsTheBaseline_ToTheBit()
@@ -68,8 +66,7 @@ public sealed class AsrTests
         var context = ModelCase.Training();
         var logits = asr.call(tokens, context);
         var loops = new AsrByLoops(asr, TinyModels.Shape, layer => TinyModels.Values(context.Noise.Normal("asr", layer, zeros(1, 13, 16, dtype: ScalarType.Float64)) * 0.3));
-        var expected = loops.Logits(tokens.data<long>().ToArray());
-        Assert.All(TinyModels.Values(logits).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-11));
+        loops.AssertLogits(logits, tokens);
         var (term, raw) = Assert.Single(context.Auxiliary.Means);
         Assert.Equal(new AuxiliaryTerm("consistency", 0.7, 50), term);
         Assert.Equal(loops.Distances.Average(), raw.ToDouble(), 1e-12);
@@ -98,14 +95,13 @@ public sealed class AsrTests
         var shape = TinyModels.Shape with { Layers = 1 };
         using var asr = TinyModels.Create(Architecture, new AsrOptions { DetachTarget = true }, shape);
         var tokens = TinyModels.Tokens(1, 13);
-        var ids = tokens.data<long>().ToArray();
         var context = ModelCase.Training();
         var noise = TinyModels.Values(context.Noise.Normal("asr", 0, zeros(1, 13, 16, dtype: ScalarType.Float64)) * 0.3);
         asr.call(tokens, context);
         Assert.Single(context.Auxiliary.Means).Raw.backward();
 
         var fixedTarget = new AsrByLoops(asr, shape, _ => noise);
-        fixedTarget.Logits(ids);
+        fixedTarget.Logits(tokens);
         var weight = asr.named_parameters().First(item => item.name == "layers.0.attn.v.weight").parameter;
         var gradient = TinyModels.Values(weight.grad!);
         foreach (var entry in new[] { 0, 37, 101 })
@@ -115,7 +111,7 @@ public sealed class AsrTests
                 using var _ = no_grad();
                 weight.view(-1).narrow(0, entry, 1).add_(step);
                 var moved = new AsrByLoops(asr, shape, _ => noise) { Target = fixedTarget.Clean };
-                moved.Logits(ids);
+                moved.Logits(tokens);
                 weight.view(-1).narrow(0, entry, 1).add_(-step);
                 return moved.Distances.Average();
             }
@@ -159,7 +155,7 @@ public sealed class AsrTests
         float[] Strip()
         {
             var writer = new DiagnosticsWriter(Architecture.Diagnostics(Architecture.Defaults), atEvaluation: true);
-            asr.call(TinyModels.Tokens(2, 13), new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+            asr.call(TinyModels.Tokens(2, 13), TinyModels.Writing(writer));
             return writer.Snapshots(1).Single(item => item.Metric == "layer1.consistency.strip").Values;
         }
 
@@ -185,7 +181,5 @@ public sealed class AsrTests
             Distances.AddRange((Target ?? Clean).Zip(noised, (a, b) => 1 - (Dot(a, b) / (Math.Sqrt(Dot(a, a)) * Math.Sqrt(Dot(b, b))))));
             return Clean;
         }
-
-        private static double Dot(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum();
     }
 }

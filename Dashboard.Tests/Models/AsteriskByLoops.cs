@@ -11,9 +11,9 @@ internal sealed class AsteriskByLoops(LanguageModel model, ModelShape shape, Ast
     public double[] FixedPoint(string prefix, double[] start) =>
         Enumerable.Range(0, 400).Aggregate(start, (h, _) => Step(prefix, h, new double[h.Length]));
 
-    protected override double[][] Mix(int layer, double[][] n)
+    protected override double[][] Mix(double[][] n, int layer)
     {
-        var attended = base.Mix(layer, n);
+        var attended = base.Mix(n, layer);
         if (options.HybridLayers.Count > 0 && !options.HybridLayers.Contains(layer))
         {
             return attended;
@@ -28,26 +28,12 @@ internal sealed class AsteriskByLoops(LanguageModel model, ModelShape shape, Ast
         })];
     }
 
-    /// <summary>erf by its series of positive terms, which loses no digits.</summary>
-    private static double Gelu(double x)
-    {
-        var z = x / Math.Sqrt(2);
-        var (sum, term) = (0.0, z);
-        for (var n = 0; n < 200; n++)
-        {
-            sum += term;
-            term *= 2 * z * z / ((2 * n) + 3);
-        }
-
-        return 0.5 * x * (1 + (2 / Math.Sqrt(Math.PI) * Math.Exp(-z * z) * sum));
-    }
-
     private double[][] Refine(string prefix, double[][] n)
     {
         var isProjected = options.AsppHidden != 0;
         var a = options.AsppHidden switch { null => Math.Max(8, Shape.Width / 2), 0 => Shape.Width, { } width => width };
         var h = isProjected ? n.Select(x => Linear(x, prefix + "down", a)).ToArray() : n;
-        var count = Math.Max(1, Sigmoid(Weights(prefix + "k_logit")[0]) * options.KMax);
+        var count = Math.Max(1, Sigmoid(Weight(prefix + "k_logit")[0]) * options.KMax);
         count = options.KMode == AsteriskSteps.Int ? Math.Floor(count) : count;
         for (var s = 1; s - 1 < count; s++)
         {
@@ -64,14 +50,14 @@ internal sealed class AsteriskByLoops(LanguageModel model, ModelShape shape, Ast
         var seen = options.Graph == AsteriskGraph.Chain ? h.Concat(h.Zip(previous, (x, y) => x + y)).ToArray() : h;
         var inner = Linear(seen, prefix + "phi.w1", h.Length * options.PhiMult).Select(Activate).ToArray();
         var phi = Linear(inner, prefix + "phi.w2", h.Length);
-        var moved = h.Select((x, i) => x + (Weights(prefix + "residual_scale")[0] * phi[i])).ToArray();
-        return LayerNorm(moved, Weights(prefix + "ln.weight"), Weights(prefix + "ln.bias"));
+        var moved = h.Select((x, i) => x + (Weight(prefix + "residual_scale")[0] * phi[i])).ToArray();
+        return LayerNorm(moved, prefix + "ln");
     }
 
     private double Activate(double x) => options.PhiAct switch
     {
         Activation.Gelu => Gelu(x),
-        Activation.Silu => x * Sigmoid(x),
+        Activation.Silu => Silu(x),
         Activation.Tanh => Math.Tanh(x),
         _ => Math.Max(x, 0),
     };

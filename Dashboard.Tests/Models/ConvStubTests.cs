@@ -12,10 +12,10 @@ public sealed class ConvStubTests
 {
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
-        new("mamba2-stub", new Mamba2Stub(), new Mamba2StubOptions()),
-        new("rwkv6-stub", new Rwkv6Stub(), new Rwkv6StubOptions()),
+        new("mamba2-stub", new Mamba2Stub(), new Mamba2StubOptions()) { StateNumbers = 6 * 16 }, // the window of the taps before
+        new("rwkv6-stub", new Rwkv6Stub(), new Rwkv6StubOptions()) { StateNumbers = 3 * 16 },
         new("rwkv6-stub, one tap", new Rwkv6Stub(), new Rwkv6StubOptions { ConvWidth = 1, CloneInit = true }),
-        new("retnet-stub", new RetNetStub(), new RetNetStubOptions()),
+        new("retnet-stub", new RetNetStub(), new RetNetStubOptions()) { StateNumbers = 4 * 16 },
         new("retnet-stub, same start", new RetNetStub(), new RetNetStubOptions { CloneInit = true, ConvWidth = 2 }),
     ];
 
@@ -26,7 +26,7 @@ public sealed class ConvStubTests
     public void Preset_HasExactlyTheParametersThatTransBenchPublishedForTheRealName(string id, long expected)
     {
         var architecture = ModelZoo.Find(id)!;
-        var spec = RunSpecReader.Read([new("architecture.id", id), .. architecture.Presets.Single().Settings]).Spec;
+        var spec = PublishedModels.Preset(architecture);
         Assert.Equal(expected, architecture.Cost(spec.Shape, 4096, spec.Architecture.Options).ParameterCount);
         Assert.True(((ConvStubOptions)spec.Architecture.Options).CloneInit);
     }
@@ -45,9 +45,7 @@ public sealed class ConvStubTests
         var shape = item.Shape with { Bias = bias };
         using var model = item.Create(shape);
         var tokens = TinyModels.Tokens(1, 13);
-        var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-        var expected = new ConvStubByLoops(model, shape, ((ConvStubOptions)item.Options).ConvWidth).Logits(tokens.data<long>().ToArray());
-        Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+        new ConvStubByLoops(model, shape, ((ConvStubOptions)item.Options).ConvWidth).AssertEvaluation(tokens);
     }
 
     [Theory]
@@ -60,13 +58,9 @@ public sealed class ConvStubTests
         using var _ = no_grad();
         var item = ModelCases.Find(name);
         using var model = item.Create(item.Shape with { Layers = 6, ContextLength = 48 });
-        var tokens = TinyModels.Tokens(1, 48);
-        var other = tokens.clone();
-        other.narrow(1, 2, 1).fill_((tokens[0, 2].ToInt64() + 1) % 23);
-        var (before, after) = (model.call(tokens, TinyModels.Evaluating), model.call(other, TinyModels.Evaluating));
-        double Move(int t) => TinyModels.Distance(before.select(1, t), after.select(1, t));
-        Assert.True(Move(2 + reach - 1) > 0);
-        Assert.All(Enumerable.Range(2 + reach, 48 - 2 - reach), t => Assert.Equal(0, Move(t)));
+        var moves = TinyModels.Moves(model, 48, 2);
+        Assert.True(moves[2 + reach - 1] > 0);
+        Assert.All(moves[(2 + reach)..], move => Assert.Equal(0, move));
     }
 
     [Fact]
@@ -84,53 +78,36 @@ public sealed class ConvStubTests
     }
 
     [Theory]
-    [InlineData("mamba2-stub", 6 * 16)]
-    [InlineData("retnet-stub", 4 * 16)]
-    [InlineData("rwkv6-stub", 3 * 16)]
-    public void DecodingState_HasAConstantSize(string name, int perLayer)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var model = ModelCases.Find(name).Create();
-        using var state = model.CreateState();
-        model.Continue(TinyModels.Tokens(2, 1), state, TinyModels.Evaluating);
-        Assert.Equal(2 * 2 * perLayer * sizeof(double), state.Bytes);
-        model.Continue(TinyModels.Tokens(2, 300), state, TinyModels.Evaluating);
-        Assert.Equal(2 * 2 * perLayer * sizeof(double), state.Bytes);
-    }
-
-    [Theory]
     [InlineData("0")]
     [InlineData("65")]
     public void TapsOutOfRange_AreRefused(string taps) =>
-        Assert.Equal("architecture.convWidth", Assert.Single(RunSpecReader.Read([new("architecture.id", "retnet-stub"), new("architecture.convWidth", taps)]).Problems).Path);
+        RefusedOptions.AssertRefused(new RetNetStub(), "convWidth", taps);
 }
 
 /// <summary>The stand-ins for one sequence in loops over doubles, from the formulas alone.</summary>
 internal sealed class ConvStubByLoops(LanguageModel model, ModelShape shape, int taps) : GqaByLoops(model, shape)
 {
-    private readonly int _width = shape.Width;
     private readonly bool _blends = model.named_parameters().Any(item => item.name.EndsWith("attn.gate.weight", StringComparison.Ordinal));
 
     protected override double[][] Mix(double[][] x, int layer)
     {
         var prefix = $"layers.{layer}.attn.";
-        return [.. (_blends ? Blended(x, prefix) : Gated(x, prefix)).Select(row => Linear(row, prefix + "out", _width))];
+        return [.. (_blends ? Blended(x, prefix) : Gated(x, prefix)).Select(row => Linear(row, prefix + "out", Shape.Width))];
     }
 
     private double[][] Gated(double[][] x, string prefix)
     {
-        var projected = x.Select(row => Linear(row, prefix + "in", 2 * _width)).ToArray();
-        var convolved = Convolved([.. projected.Select(row => row[_width..])], prefix);
-        return [.. projected.Select((row, t) => convolved[t].Select((value, c) => value / (1 + Math.Exp(-row[c]))).ToArray())];
+        var projected = x.Select(row => Linear(row, prefix + "in", 2 * Shape.Width)).ToArray();
+        var convolved = Convolved([.. projected.Select(row => row[Shape.Width..])], prefix);
+        return [.. projected.Select((row, t) => convolved[t].Select((value, c) => value * Sigmoid(row[c])).ToArray())];
     }
 
     private double[][] Blended(double[][] x, string prefix) => Convolved([.. x.Select((row, t) =>
     {
-        var gate = Linear(row, prefix + "gate", _width).Select(value => 1 / (1 + Math.Exp(-value))).ToArray();
+        var gate = Linear(row, prefix + "gate", Shape.Width).Select(Sigmoid).ToArray();
         return row.Select((value, c) => (gate[c] * value) + ((1 - gate[c]) * (t == 0 ? 0 : x[t - 1][c]))).ToArray();
     })], prefix);
 
-    private double[][] Convolved(double[][] x, string prefix) => [.. x.Select((_, t) => Enumerable.Range(0, _width).Select(c =>
+    private double[][] Convolved(double[][] x, string prefix) => [.. x.Select((_, t) => Enumerable.Range(0, Shape.Width).Select(c =>
         Weight(prefix + "conv.bias")[c] + Enumerable.Range(0, Math.Min(taps, t + 1)).Sum(back => Weight(prefix + "conv.weight")[(c * taps) + taps - 1 - back] * x[t - back][c])).ToArray())];
 }

@@ -1,5 +1,6 @@
 using Crossbench.Metrics;
 using Crossbench.Models;
+using Crossbench.Models.Kernels;
 using Crossbench.Tests.Support;
 using TorchSharp;
 using Xunit;
@@ -31,6 +32,27 @@ public sealed class ForwardContextTests
         var many = noise.Gumbel("g", 0, zeros([10, 1000, 10], ScalarType.Float64));
         Assert.Equal(0.5772, many.mean().ToDouble(), 0.02);
         Assert.Equal(Math.PI * Math.PI / 6, many.var().ToDouble(), 0.05);
+    }
+
+    [Fact]
+    public void Dropout_KeepsTheMean_WithMasksOfItsOwnForEachStepLayerAndPlace()
+    {
+        using var scope = NewDisposeScope();
+        var value = full([400, 100], 2.0, dtype: ScalarType.Float64);
+        Tensor Dropped(long step, int layer, string name, params long[] mask)
+        {
+            var context = new ForwardContext(new KernelSet(), training: true) { Masks = new NoiseSource(new RandomStreams(1), RandomStreams.Dropout, step) };
+            context.Enter(layer);
+            return context.Drop(name, value, 0.3, mask);
+        }
+
+        var dropped = Dropped(4, 1, "a");
+        Assert.Equal([0, 2 / 0.7], TinyModels.Values(dropped).Distinct().Order(), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(2, dropped.mean().ToDouble(), 0.03);
+        Assert.Equal(0, TinyModels.Distance(dropped, Dropped(4, 1, "a")));
+        Assert.All(new[] { Dropped(5, 1, "a"), Dropped(4, 2, "a"), Dropped(4, 1, "b") }, other => Assert.InRange((dropped == other).to(ScalarType.Float64).mean().ToDouble(), 0.55, 0.61)); // 0.7² + 0.3²
+        Assert.All(TinyModels.Values(Dropped(4, 1, "a", 400, 1).var(1)), value => Assert.Equal(0, value, 1e-12));
+        Assert.Equal(0, TinyModels.Distance(value, new ForwardContext(new KernelSet(), training: false).Drop("a", value, 0.3)));
     }
 
     [Theory]

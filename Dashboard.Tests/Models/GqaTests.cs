@@ -11,15 +11,18 @@ public sealed class GqaTests
 {
     private static readonly Gqa Architecture = new();
 
-    internal static IReadOnlyList<ModelCase> Cases { get; } = [new("gqa", Architecture, Architecture.Defaults)];
+    internal static IReadOnlyList<ModelCase> Cases { get; } =
+    [
+        new("gqa", Architecture, Architecture.Defaults),
+        new("gqa, dropout", Architecture, new GqaOptions { Dropout = 0.4 }) { Drops = true },
+    ];
 
     [Fact]
     public void PublishedSize_HasExactlyThePublishedParameters()
     {
-        var shape = new ModelShape { Layers = 6, Width = 256, Heads = 8, KvHeads = 4, Ffn = 512, Positions = PositionEncoding.None };
-        Assert.Equal(5_648_128, Architecture.Cost(shape, 4096, Architecture.Defaults).ParameterCount);
+        Assert.Equal(5_648_128, PublishedModels.CountAtTransBench(Architecture, Architecture.Defaults));
         using var scope = NewDisposeScope();
-        using var model = Architecture.CreateModel(shape, 4096, Architecture.Defaults, new RandomStreams(1));
+        using var model = Architecture.CreateModel(PublishedModels.TransBench, 4096, Architecture.Defaults, new RandomStreams(1));
         Assert.Equal(5_648_128, model.ParameterCount);
     }
 
@@ -36,9 +39,7 @@ public sealed class GqaTests
             var shape = TinyModels.Shape with { Positions = positions, KvHeads = kvHeads, Bias = bias, TiedHead = tied };
             using var model = TinyModels.Create(Architecture, shape);
             var tokens = TinyModels.Tokens(1, 13);
-            var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-            var expected = new GqaByLoops(model, shape).Logits(tokens.data<long>().ToArray());
-            Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+            new GqaByLoops(model, shape).AssertEvaluation(tokens);
         }
     }
 
@@ -49,21 +50,6 @@ public sealed class GqaTests
         var (d, kv, f, t) = (16.0, 8.0, 24.0, 13.0);
         var perLayer = (2 * d * d * 2) + (2 * d * kv * 2) + (2 * 2 * d * (t + 1) / 2) + (3 * 2 * d * f);
         Assert.Equal((2 * perLayer) + (2 * d * 23), Architecture.Cost(shape, 23, Architecture.Defaults).ForwardFlops, 6);
-    }
-
-    [Fact]
-    public void Dropout_ActsWhileTrainingOnly()
-    {
-        using var scope = NewDisposeScope();
-        using var model = Architecture.CreateModel(TinyModels.Shape, 23, new GqaOptions { Dropout = 0.5 }, new RandomStreams(1));
-        var tokens = TinyModels.Tokens(2, 13);
-        Assert.Equal(0, TinyModels.Distance(model.call(tokens, TinyModels.Evaluating), model.call(tokens, TinyModels.Evaluating)));
-        manual_seed(1);
-        var first = model.call(tokens, TinyModels.Training);
-        var second = model.call(tokens, TinyModels.Training);
-        manual_seed(1);
-        Assert.True(TinyModels.Distance(first, second) > 0);
-        Assert.Equal(0, TinyModels.Distance(first, model.call(tokens, TinyModels.Training)));
     }
 
     [Fact]

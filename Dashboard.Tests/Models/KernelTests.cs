@@ -107,8 +107,8 @@ public sealed class KernelTests
     public void AdamW_FusedAndReference_Agree(int rows, int columns)
     {
         using var scope = NewDisposeScope();
-        var start = randn(rows, columns);
-        var weights = randn(rows, columns);
+        var start = TinyModels.Normal(1, ScalarType.Float32, rows, columns);
+        var weights = TinyModels.Normal(2, ScalarType.Float32, rows, columns);
         var results = new[] { KernelChoice.Reference, KernelChoice.Fused }.Select(choice =>
         {
             var parameter = new Parameter(start.clone());
@@ -135,7 +135,7 @@ public sealed class KernelTests
     public void RmsNorm_FusedAndReference_AgreeInOutputAndGradients(int rows, int width)
     {
         using var scope = NewDisposeScope();
-        var (input, scale, upstream) = (randn(rows, width), randn(width), randn(rows, width));
+        var (input, scale, upstream) = (TinyModels.Normal(1, ScalarType.Float32, rows, width), TinyModels.Normal(2, ScalarType.Float32, width), TinyModels.Normal(3, ScalarType.Float32, rows, width));
         var results = new[] { KernelChoice.Reference, KernelChoice.Fused }.Select(choice =>
         {
             var (x, weight) = (input.clone().requires_grad_(), scale.clone().requires_grad_());
@@ -152,8 +152,8 @@ public sealed class KernelTests
     public void RmsNorm_EqualsItsFormula(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var x = randn(3, 5, dtype: ScalarType.Float64);
-        var weight = randn(5, dtype: ScalarType.Float64);
+        var x = TinyModels.Normal(1, 3, 5);
+        var weight = TinyModels.Normal(2, 5);
         var found = TinyModels.Values(new KernelSet().RmsNorm(x.to(type), weight.to(type), 1e-6));
         var (values, w) = (TinyModels.Values(x), TinyModels.Values(weight));
         for (var row = 0; row < 3; row++)
@@ -170,7 +170,7 @@ public sealed class KernelTests
     public void HeadLoss_LeavesOutWhatIsNotCounted()
     {
         using var scope = NewDisposeScope();
-        var (hidden, weight) = (randn(4, 3, dtype: ScalarType.Float64), randn(7, 3, dtype: ScalarType.Float64));
+        var (hidden, weight) = (TinyModels.Normal(1, 4, 3), TinyModels.Normal(2, 7, 3));
         var targets = tensor(new[] { 1L, KernelSet.NotCounted, 6, 0 });
         var kernels = new KernelSet();
         var each = TinyModels.Values(kernels.TokenLosses(hidden, weight, null, targets));

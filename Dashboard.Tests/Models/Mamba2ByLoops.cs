@@ -6,13 +6,11 @@ namespace Crossbench.Tests.Models;
 /// <summary>The mamba2 model for one sequence in loops over doubles, token by token, from the formulas alone.</summary>
 internal sealed class Mamba2ByLoops(LanguageModel model, ModelShape shape, Mamba2Options options) : GqaByLoops(model, shape)
 {
-    private readonly ModelShape _shape = shape;
-
     protected override double[][] Mix(double[][] x, int layer)
     {
         var prefix = $"layers.{layer}.attn.";
-        var inner = (int)(options.Expand * _shape.Width);
-        var width = options.HeadDim ?? _shape.HeadWidth;
+        var inner = (int)(options.Expand * Shape.Width);
+        var width = options.HeadDim ?? Shape.HeadWidth;
         var (heads, n, groups) = (inner / width, options.State, options.Groups);
         var convolved = inner + (2 * groups * n);
         var projected = x.Select(row => Linear(row, prefix + "in_proj", inner + convolved + heads)).ToArray();
@@ -52,7 +50,7 @@ internal sealed class Mamba2ByLoops(LanguageModel model, ModelShape shape, Mamba
                 }
             }
 
-            outputs[t] = Linear(GatedNorm(y, projected[t], inner / groups, Weight(prefix + "norm.weight")), prefix + "out_proj", _shape.Width);
+            outputs[t] = Linear(GatedNorm(y, projected[t], inner / groups, Weight(prefix + "norm.weight")), prefix + "out_proj", Shape.Width);
         }
 
         return outputs;
@@ -64,6 +62,4 @@ internal sealed class Mamba2ByLoops(LanguageModel model, ModelShape shape, Mamba
         return [.. gated.Select((value, c) =>
             value / Math.Sqrt(gated.Skip(c / groupWidth * groupWidth).Take(groupWidth).Average(item => item * item) + options.NormEpsilon) * weight[c])];
     }
-
-    private static double Silu(double x) => x / (1 + Math.Exp(-x));
 }

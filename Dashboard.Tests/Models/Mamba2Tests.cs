@@ -15,7 +15,7 @@ public sealed class Mamba2Tests
 
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
-        new("mamba2", Architecture, Architecture.Defaults),
+        new("mamba2", Architecture, Architecture.Defaults) { StateNumbers = (16 * 32) + (3 * (16 + 64)) }, // state and window
         new("mamba2, wide, two groups, chunks of 4", Architecture, Wide),
         new("mamba2, one tap, same start", Architecture, new Mamba2Options { ConvWidth = 1, State = 3, Chunk = 5, CloneInit = true }),
     ];
@@ -23,7 +23,7 @@ public sealed class Mamba2Tests
     [Fact]
     public void Preset_HasExactlyTheParametersOfTheRealLayer()
     {
-        var spec = RunSpecReader.Read([new("architecture.id", Architecture.Id), .. Architecture.Presets.Single().Settings]).Spec;
+        var spec = PublishedModels.Preset(Architecture);
         var cost = Architecture.Cost(spec.Shape, 4096, spec.Architecture.Options);
         Assert.Equal(5_765_392, cost.ParameterCount);
         Assert.Equal(216_920, cost.Parts.Single(part => part.Part == "State space").Count / 6);
@@ -45,7 +45,7 @@ public sealed class Mamba2Tests
             Wide with { DtLimitMin = 0.004, DtLimitMax = 0.03, Expand = 0.5, HeadDim = 2 },
         }[mode];
         using var model = TinyModels.Create(Architecture, options, TinyModels.Shape);
-        AssertLoops(model, options, TinyModels.Tokens(1, length));
+        new Mamba2ByLoops(model, TinyModels.Shape, options).AssertEvaluation(TinyModels.Tokens(1, length));
     }
 
     [Theory]
@@ -57,22 +57,12 @@ public sealed class Mamba2Tests
         using var scope = NewDisposeScope();
         using var model = TinyModels.Create(Architecture);
         Fill(model, parameter, value);
-        AssertLoops(model, new Mamba2Options(), TinyModels.Tokens(1, 13));
+        new Mamba2ByLoops(model, TinyModels.Shape, new Mamba2Options()).AssertEvaluation(TinyModels.Tokens(1, 13));
     }
 
     [Fact]
-    public void ChunkSize_DoesNotMatter_AlsoWhereItDoesNotDivideTheLength()
-    {
-        using var scope = NewDisposeScope();
-        Tensor Logits(int chunk)
-        {
-            using var model = TinyModels.Create(Architecture, new Mamba2Options { Chunk = chunk }, TinyModels.Shape with { ContextLength = 37 });
-            return model.call(TinyModels.Tokens(2, 37), TinyModels.Evaluating);
-        }
-
-        var whole = Logits(64);
-        Assert.All([1, 3, 8, 36, 37], chunk => Assert.InRange(TinyModels.Distance(whole, Logits(chunk)), 0, 1e-10));
-    }
+    public void ChunkSize_DoesNotMatter_AlsoWhereItDoesNotDivideTheLength() => TinyModels.AssertSameLogits(
+        [64, 1, 3, 8, 36, 37], (chunk, shape) => TinyModels.Create(Architecture, new Mamba2Options { Chunk = chunk }, shape));
 
     [Fact]
     public void WithStepsOfZero_OnlyTheSkipIsLeft()
@@ -82,8 +72,8 @@ public sealed class Mamba2Tests
         using var model = TinyModels.Create(Architecture);
         Fill(model, "dt_bias", -1000);
         var tokens = TinyModels.Tokens(2, 13);
-        var withoutSkip = model.call(tokens, Ablating("skip", 0));
-        Assert.Equal(0, TinyModels.Distance(withoutSkip, model.call(tokens, Ablating("mixer", 0))));
+        var withoutSkip = model.call(tokens, TinyModels.Ablating(new Ablation("skip", new Intervention.Scale(0))));
+        Assert.Equal(0, TinyModels.Distance(withoutSkip, model.call(tokens, TinyModels.Ablating(new Ablation("mixer", new Intervention.Scale(0))))));
         Assert.True(TinyModels.Distance(withoutSkip, model.call(tokens, TinyModels.Evaluating)) > 1e-3);
     }
 
@@ -93,13 +83,9 @@ public sealed class Mamba2Tests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var model = TinyModels.Create(Architecture, TinyModels.Shape with { Layers = 1 });
-        var tokens = TinyModels.Tokens(1, 13);
-        var other = tokens.clone();
-        other.narrow(1, 2, 1).fill_((tokens[0, 2].ToInt64() + 1) % 23);
-        double[] Moves() => [.. Enumerable.Range(0, 13).Select(t => TinyModels.Distance(model.call(tokens, TinyModels.Evaluating).select(1, t), model.call(other, TinyModels.Evaluating).select(1, t)))];
-        Assert.All(Moves()[2..], move => Assert.True(move > 1e-9));
+        Assert.All(TinyModels.Moves(model, 13, 2)[2..], move => Assert.True(move > 1e-9));
         Fill(model, "A_log", 30);
-        var moves = Moves();
+        var moves = TinyModels.Moves(model, 13, 2);
         Assert.All(moves[2..6], move => Assert.True(move > 1e-9));
         Assert.All([.. moves[..2], .. moves[6..]], move => Assert.InRange(move, 0, 1e-14));
     }
@@ -110,8 +96,7 @@ public sealed class Mamba2Tests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var model = TinyModels.Create(Architecture);
-        var plan = new AblationPlan([new("convEarlier", new Intervention.Scale(0)), new("decay", new Intervention.Scale(1e9))], new RandomStreams(1));
-        var context = new ForwardContext(TinyModels.Evaluating.Kernels, training: false) { Ablations = plan };
+        var context = TinyModels.Ablating(new Ablation("convEarlier", new Intervention.Scale(0)), new Ablation("decay", new Intervention.Scale(1e9)));
         var tokens = TinyModels.Tokens(1, 13);
         var alone = cat([.. Enumerable.Range(0, 13).Select(t => model.call(tokens.narrow(1, t, 1), context))], 1);
         Assert.InRange(TinyModels.Distance(alone, model.call(tokens, context)), 0, 1e-12);
@@ -144,29 +129,6 @@ public sealed class Mamba2Tests
         Assert.Equal(["in_proj.weight", "conv.weight", "out_proj.weight"], parameters.Where(parameter => parameter.Decays).Select(parameter => parameter.Name.Split("attn.")[1]).Distinct());
     }
 
-    [Fact]
-    public void CostOfAToken_DoesNotGrowWithTheSequence()
-    {
-        var (few, many) = (Cost(256), Cost(2048));
-        Assert.Equal(few.ForwardFlops, many.ForwardFlops);
-        Assert.Equal(few.StateBytes, many.StateBytes);
-        ModelCost Cost(int length) => Architecture.Cost(new ModelShape { ContextLength = length }, 256, Architecture.Defaults);
-    }
-
-    [Fact]
-    public void DecodingState_HasAConstantSize()
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var model = TinyModels.Create(Architecture);
-        using var state = model.CreateState();
-        model.Continue(TinyModels.Tokens(2, 1), state, TinyModels.Evaluating);
-        var bytes = state.Bytes;
-        model.Continue(TinyModels.Tokens(2, 300), state, TinyModels.Evaluating);
-        Assert.Equal(bytes, state.Bytes);
-        Assert.Equal(2 * 2 * ((16 * 32) + (3 * (16 + 64))) * sizeof(double), bytes); // layers, sequences, state and window
-    }
-
     [Theory]
     [InlineData("headDim", "5", "architecture.headDim")]
     [InlineData("groups", "3", "architecture.groups")]
@@ -177,30 +139,11 @@ public sealed class Mamba2Tests
     [InlineData("dtMax", "0.0005", "architecture.dtMax")]
     [InlineData("dtMin", "0.1", "architecture.dtMax")]
     [InlineData("aMax", "0.5", "architecture.aMax")]
-    public void BadOptions_AreRefused_WithAFixThatMendsThem(string option, string value, string path)
-    {
-        List<KeyValuePair<string, string>> settings =
-            [new("architecture.id", Architecture.Id), new("shape.width", "16"), new("shape.heads", "4"), new("shape.kvHeads", "2"), new($"architecture.{option}", value)];
-        var problem = Assert.Single(SpecValidator.Validate(RunSpecReader.Read(settings).Spec).Concat(RunSpecReader.Read(settings).Problems).DistinctBy(item => item.Path));
-        Assert.Equal(path, problem.Path);
-        Assert.All(problem.Fixes, fix => Assert.Empty(RunSpecReader.Read([.. settings.Take(4), new(fix.Path, fix.Value)]).Problems));
-    }
+    public void BadOptions_AreRefused_WithAFixThatMendsThem(string option, string value, string path) => RefusedOptions.AssertMended(Architecture, option, value, path);
 
     [Fact]
     public void StepLimits_InTheWrongOrder_AreRefused() =>
         Assert.Equal("architecture.dtLimitMax", Assert.Single(Architecture.Validate(new ModelShape(), new Mamba2Options { DtLimitMin = 0.1, DtLimitMax = 0.1 })).Path);
-
-    private static void AssertLoops(LanguageModel model, Mamba2Options options, Tensor tokens)
-    {
-        var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-        var expected = new Mamba2ByLoops(model, TinyModels.Shape, options).Logits(tokens.data<long>().ToArray());
-        Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
-    }
-
-    private static ForwardContext Ablating(string component, double factor) => new(TinyModels.Evaluating.Kernels, training: false)
-    {
-        Ablations = new AblationPlan([new Ablation(component, new Intervention.Scale(factor))], new RandomStreams(1)),
-    };
 
     private static void Fill(LanguageModel model, string name, double value)
     {

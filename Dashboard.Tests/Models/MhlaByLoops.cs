@@ -6,8 +6,6 @@ namespace Crossbench.Tests.Models;
 /// <summary>The mhla model once more, for one sequence, in loops over doubles.</summary>
 internal sealed class MhlaByLoops(LanguageModel model, ModelShape shape, MhlaOptions options) : GqaByLoops(model, shape)
 {
-    private readonly ModelShape _shape = shape;
-
     /// <summary>Whether the positional part of the scores is left out.</summary>
     public bool IsWithoutPositionalPart { get; init; }
 
@@ -20,7 +18,7 @@ internal sealed class MhlaByLoops(LanguageModel model, ModelShape shape, MhlaOpt
     protected override double[][] Mix(double[][] x, int layer)
     {
         var prefix = $"layers.{layer}.attn.";
-        var (heads, d) = (_shape.Heads, _shape.Width);
+        var (heads, d) = (Shape.Heads, Shape.Width);
         var n = options.NopeWidth ?? Math.Max(d / heads, 64);
         var p = options.RopeWidth ?? Math.Max(d / (2 * heads), 32);
         var v = options.ValueWidth ?? (d / heads);
@@ -61,7 +59,7 @@ internal sealed class MhlaByLoops(LanguageModel model, ModelShape shape, MhlaOpt
 
     private double[] Turn(double[] x, int position)
     {
-        if (_shape.Positions == PositionEncoding.None || options.RopeMode == LatentRope.None)
+        if (Shape.Positions == PositionEncoding.None || options.RopeMode == LatentRope.None)
         {
             return x;
         }
@@ -69,7 +67,7 @@ internal sealed class MhlaByLoops(LanguageModel model, ModelShape shape, MhlaOpt
         var turned = new double[x.Length];
         for (var i = 0; i < x.Length; i += 2)
         {
-            var angle = position / Math.Pow(_shape.RopeBase, (double)i / x.Length);
+            var angle = position / Math.Pow(Shape.RopeBase, (double)i / x.Length);
             turned[i] = (x[i] * Math.Cos(angle)) - (x[i + 1] * Math.Sin(angle));
             turned[i + 1] = (x[i] * Math.Sin(angle)) + (x[i + 1] * Math.Cos(angle));
         }
@@ -78,6 +76,4 @@ internal sealed class MhlaByLoops(LanguageModel model, ModelShape shape, MhlaOpt
     }
 
     private static double[] Part(double[] x, int head, int width) => x[(head * width)..((head + 1) * width)];
-
-    private static double Dot(double[] a, double[] b) => a.Zip(b, (s, t) => s * t).Sum();
 }

@@ -18,15 +18,14 @@ public sealed class MhlaTests
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
         new("mhla", Architecture, Architecture.Defaults),
-        new("mhla, wide latent", Architecture, Small with { KvRank = 20 }),
+        new("mhla, wide latent, dropout", Architecture, Small with { KvRank = 20, Dropout = 0.3, OutputDropout = 0.2 }) { Drops = true },
         new("mhla, no rotation", Architecture, Small with { RopeMode = LatentRope.None, RopeWidth = 3 }),
     ];
 
     [Fact]
     public void PublishedSize_HasExactlyThePublishedParameters()
     {
-        var shape = new ModelShape { Layers = 6, Width = 256, Heads = 8, KvHeads = 4, Ffn = 512, ContextLength = 256, Positions = PositionEncoding.None };
-        var cost = Architecture.Cost(shape, 4096, Architecture.Defaults);
+        var cost = Architecture.Cost(PublishedModels.TransBench, PublishedModels.TransBenchVocabulary, Architecture.Defaults);
         Assert.Equal(6_087_040, cost.ParameterCount);
         Assert.Equal(270_528, cost.Parameters.Where(parameter => parameter.Name.StartsWith("layers.0.attn", StringComparison.Ordinal)).Sum(parameter => parameter.Count));
         Assert.Equal(6 * 96 * 4 * 256, cost.StateBytes);
@@ -52,9 +51,7 @@ public sealed class MhlaTests
             var shape = TinyModels.Shape with { Positions = positions, RopeBase = 500 };
             using var model = TinyModels.Create(Architecture, options, shape);
             var tokens = TinyModels.Tokens(1, 13);
-            var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-            var expected = new MhlaByLoops(model, shape, options).Logits(tokens.data<long>().ToArray());
-            Assert.All(found.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-11));
+            new MhlaByLoops(model, shape, options).AssertEvaluation(tokens);
         }
     }
 
@@ -105,16 +102,15 @@ public sealed class MhlaTests
         using var _ = no_grad();
         using var model = TinyModels.Create(Architecture, Small, TinyModels.Shape);
         var tokens = TinyModels.Tokens(1, 13);
-        var expected = new MhlaByLoops(model, TinyModels.Shape, Small) { IsWithoutPositionalPart = true }.Logits(tokens.data<long>().ToArray());
-        var plan = new AblationPlan([new Ablation(LatentAttention.PositionKey, new Intervention.Scale(0))], new RandomStreams(1));
-        var ablated = model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Ablations = plan });
+        var loops = new MhlaByLoops(model, TinyModels.Shape, Small) { IsWithoutPositionalPart = true };
+        var ablated = model.call(tokens, TinyModels.Ablating(new Ablation(LatentAttention.PositionKey, new Intervention.Scale(0))));
         foreach (var (name, parameter) in model.named_parameters().Where(item => item.name.EndsWith("_rope.weight", StringComparison.Ordinal)))
         {
             parameter.zero_();
         }
 
         var zeroed = model.call(tokens, TinyModels.Evaluating);
-        Assert.All(TinyModels.Values(zeroed).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-11));
+        loops.AssertLogits(zeroed, tokens);
         Assert.Equal(0, TinyModels.Distance(zeroed, ablated));
     }
 
@@ -123,7 +119,7 @@ public sealed class MhlaTests
     {
         using var scope = NewDisposeScope();
         using var rope = new InterleavedRope(6, 100);
-        var (query, key) = (randn([1, 1, 1, 6], ScalarType.Float64, generator: new Generator(1)), randn([1, 1, 1, 6], ScalarType.Float64, generator: new Generator(2)));
+        var (query, key) = (TinyModels.Normal(1, 1, 1, 1, 6), TinyModels.Normal(2, 1, 1, 1, 6));
         double Product(long i, long j) => (rope.Apply(query, i) * rope.Apply(key, j)).sum().ToDouble();
         Assert.Equal(Product(9, 4), Product(1005, 1000), 1e-11);
         Assert.NotEqual(Product(9, 4), Product(9, 5), 1e-6);
@@ -139,17 +135,6 @@ public sealed class MhlaTests
     }
 
     [Fact]
-    public void OutputDropout_ActsWhileTrainingOnly()
-    {
-        using var scope = NewDisposeScope();
-        using var model = TinyModels.Create(Architecture, new MhlaOptions { OutputDropout = 0.5 }, TinyModels.Shape);
-        using var plain = TinyModels.Create(Architecture);
-        var tokens = TinyModels.Tokens(2, 13);
-        Assert.Equal(0, TinyModels.Distance(plain.call(tokens, TinyModels.Evaluating), model.call(tokens, TinyModels.Evaluating)));
-        Assert.True(TinyModels.Distance(plain.call(tokens, TinyModels.Training), model.call(tokens, TinyModels.Training)) > 1e-6);
-    }
-
-    [Fact]
     public void EffectiveRank_CountsTheDirectionsThatAreUsed()
     {
         using var scope = NewDisposeScope();
@@ -162,7 +147,7 @@ public sealed class MhlaTests
 
         Assert.Equal(3, LatentDiagnostics.EffectiveRank(spread + 7), 1e-9);
         Assert.Equal(1, LatentDiagnostics.EffectiveRank(ones([8, 5], ScalarType.Float64)), 1e-9);
-        Assert.InRange(LatentDiagnostics.EffectiveRank(randn([4000, 5], ScalarType.Float64, generator: new Generator(1))), 4.98, 5.001);
+        Assert.InRange(LatentDiagnostics.EffectiveRank(TinyModels.Normal(1, 4000, 5)), 4.98, 5.001);
     }
 
     [Fact]
@@ -173,11 +158,11 @@ public sealed class MhlaTests
         using var model = TinyModels.Create(Architecture, Small, TinyModels.Shape);
         var tokens = TinyModels.Tokens(1, 13);
         var loops = new MhlaByLoops(model, TinyModels.Shape, Small);
-        loops.Logits(tokens.data<long>().ToArray());
+        loops.Logits(tokens);
         DiagnosticsWriter Written(bool atEvaluation)
         {
             var writer = new DiagnosticsWriter(Architecture.Diagnostics(Small), atEvaluation);
-            model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+            model.call(tokens, TinyModels.Writing(writer));
             return writer;
         }
 
@@ -198,7 +183,7 @@ public sealed class MhlaTests
     {
         foreach (var (option, value) in new[] { ("kvRank", "0"), ("queryRank", "-3"), ("ropeWidth", "33"), ("ropeMode", "halves") })
         {
-            Assert.Equal("architecture." + option, Assert.Single(RunSpecReader.Read([new("architecture.id", "mhla"), new("architecture." + option, value)]).Problems).Path);
+            RefusedOptions.AssertRefused(Architecture, option, value);
         }
 
         Assert.Empty(RunSpecReader.Read([new("architecture.id", "mhla"), new("architecture.ropeWidth", "33"), new("architecture.ropeMode", "none")]).Problems);

@@ -7,8 +7,6 @@ namespace Crossbench.Tests.Models;
 internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptions options) : GqaByLoops(model, shape)
 {
     private const double Margin = 1e-6;
-    private readonly ModelShape _shape = shape;
-    private readonly LanguageModel _model = model;
 
     /// <summary>Whether dropped tokens are taken together as one key, which is right without positions only.</summary>
     public bool IsCollapsed { get; init; }
@@ -35,15 +33,15 @@ internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptio
 
     private double[] Output(double[][] x, double[][] gates, bool[] kept, int i, string prefix)
     {
-        var width = _shape.HeadWidth;
+        var width = Shape.HeadWidth;
         if (options.DropMode == DropMode.SkipKv && !kept[i])
         {
-            return new double[_shape.Width];
+            return new double[Shape.Width];
         }
 
-        var mixed = new double[_shape.Width];
+        var mixed = new double[Shape.Width];
         var dropped = Enumerable.Range(0, i + 1).Count(j => !kept[j]);
-        for (var h = 0; h < _shape.Heads; h++)
+        for (var h = 0; h < Shape.Heads; h++)
         {
             var query = Head(Input(x[i], gates[i], kept[i]), gates[i], "q", prefix, h, h, i);
             var items = new List<(double Score, double[] Value, bool IsDropped)>();
@@ -55,13 +53,13 @@ internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptio
                 }
 
                 var input = Input(x[j], gates[j], kept[j]);
-                var group = h * _shape.KvHeads / _shape.Heads;
+                var group = h * Shape.KvHeads / Shape.Heads;
                 items.Add((Dot(query, Head(input, gates[j], "k", prefix, h, group, j)) / Math.Sqrt(width), Head(input, gates[j], "v", prefix, h, group, -1), !kept[j]));
             }
 
             if (IsCollapsed && dropped > 0)
             {
-                var group = h * _shape.KvHeads / _shape.Heads;
+                var group = h * Shape.KvHeads / Shape.Heads;
                 var (key, value) = (Weight(prefix + "k.bias")[(group * width)..((group + 1) * width)], Weight(prefix + "v.bias")[(group * width)..((group + 1) * width)]);
                 items.Add(((Dot(query, key) / Math.Sqrt(width)) + Math.Log(dropped), value, true));
             }
@@ -70,7 +68,7 @@ internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptio
             foreach (var (score, value, isDropped) in items)
             {
                 var weight = Math.Exp(score) / total;
-                DroppedMass[^1][i] += isDropped ? weight / _shape.Heads : 0;
+                DroppedMass[^1][i] += isDropped ? weight / Shape.Heads : 0;
                 for (var c = 0; c < width; c++)
                 {
                     mixed[(h * width) + c] += weight * value[c];
@@ -78,14 +76,14 @@ internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptio
             }
         }
 
-        return Linear(mixed, prefix + "o", _shape.Width);
+        return Linear(mixed, prefix + "o", Shape.Width);
     }
 
     /// <summary>Query, key or value of one head: of kv head <paramref name="source"/>, scaled for query head <paramref name="head"/>.</summary>
     private double[] Head(double[] input, double[] gate, string name, string prefix, int head, int source, int position)
     {
-        var width = _shape.HeadWidth;
-        var all = Linear(input, prefix + name, name == "q" ? _shape.Width : _shape.KvWidth);
+        var width = Shape.HeadWidth;
+        var all = Linear(input, prefix + name, name == "q" ? Shape.Width : Shape.KvWidth);
         var turned = position < 0 ? all : Rotate(all, position, width);
         var factor = options.GateOn == GatePlace.Heads ? gate[options.GateDim == 0 ? 0 : head] : 1;
         return [.. turned[(source * width)..((source + 1) * width)].Select(value => value * factor)];
@@ -94,12 +92,12 @@ internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptio
     private double[] Input(double[] x, double[] gate, bool isKept) =>
     [
         .. x.Select((value, c) => (options.DropMode == DropMode.ZeroInput && !isKept ? 0 : 1)
-            * (options.GateOn == GatePlace.Slices ? gate[options.GateDim == 0 ? 0 : c / _shape.HeadWidth] : 1) * value),
+            * (options.GateOn == GatePlace.Slices ? gate[options.GateDim == 0 ? 0 : c / Shape.HeadWidth] : 1) * value),
     ];
 
     private double[] Gate(double[] x, string prefix) => options.GateDim == 0
         ? [Sigmoid(Linear(x, prefix + "gate.w", 1)[0])]
-        : [.. Linear([.. Linear(x, prefix + "gate.w1", options.GateDim).Select(value => value * Sigmoid(value))], prefix + "gate.w2", _shape.Heads).Select(Sigmoid)];
+        : [.. Linear([.. Linear(x, prefix + "gate.w1", options.GateDim).Select(Silu)], prefix + "gate.w2", Shape.Heads).Select(Sigmoid)];
 
     private bool[][] Selection(double[] scores, int layer)
     {
@@ -118,14 +116,10 @@ internal sealed class MigByLoops(LanguageModel model, ModelShape shape, MigOptio
                 int Rank(int i, int j) => 1 + all.Count(u => u <= i && (u < j ? scores[u] >= scores[j] - Margin : u > j && scores[u] > scores[j] + Margin));
                 return [.. all.Select(i => all.Select(j => j <= i && Rank(i, j) <= Limit(i + 1)).ToArray())];
             case TopkMode.CausalThreshold:
-                var held = Support.TinyModels.Values(_model.get_buffer($"layers.{layer}.attn.threshold")!);
+                var held = Support.TinyModels.Values(Model.get_buffer($"layers.{layer}.attn.threshold")!);
                 return [.. all.Select(_ => all.Select(j => scores[j] >= held[0] / held[1]).ToArray())];
             default:
                 return [.. all.Select(_ => all.Select(_ => true).ToArray())];
         }
     }
-
-    private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
-
-    private static double Dot(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum();
 }

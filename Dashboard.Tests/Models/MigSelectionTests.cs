@@ -110,7 +110,7 @@ public sealed class MigSelectionTests
         double Rate()
         {
             var writer = new DiagnosticsWriter(new Mig().Diagnostics(options), atEvaluation: false);
-            model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+            model.call(tokens, TinyModels.Writing(writer));
             return writer.Points(1).Single(point => point.Metric == "layer0.keepRate").Value;
         }
 
@@ -127,7 +127,7 @@ public sealed class MigSelectionTests
         var loops = new MigByLoops(model, model.Shape, options);
         var scores = Enumerable.Range(0, 3).SelectMany(row =>
         {
-            loops.Logits(tokens.select(0, row).data<long>().ToArray());
+            loops.Logits(tokens.narrow(0, row, 1));
             return loops.Gates[^1].Select(gate => gate.Average());
         });
         Assert.Equal(scores.OrderDescending().ElementAt((int)(0.4 * 39) - 1), once, 1e-12);
@@ -147,14 +147,14 @@ public sealed class MigSelectionTests
         using var model = MigTests.Spread(new MigOptions { TopkMode = TopkMode.Global, KeepRatio = 0.5, GateDim = 0 }, TinyModels.Shape with { Layers = 1 });
         var tokens = arange(13, dtype: ScalarType.Int64).view(1, 13);
         var loops = new MigByLoops(model, model.Shape, new MigOptions { TopkMode = TopkMode.Global, KeepRatio = 0.5, GateDim = 0 });
-        loops.Logits(tokens.data<long>().ToArray());
+        loops.Logits(tokens);
         for (var token = 0; token < 13; token++)
         {
             Tensor Moved(double step)
             {
                 using var _ = no_grad();
-                var plan = new AblationPlan([new Ablation(GatedAttention.Gate, new Intervention.Constant(new Dictionary<int, Tensor> { [0] = Gates(loops, token, step) }))], new RandomStreams(1));
-                return model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Ablations = plan });
+                var gates = new Intervention.Constant(new Dictionary<int, Tensor> { [0] = Gates(loops, token, step) });
+                return model.call(tokens, TinyModels.Ablating(new Ablation(GatedAttention.Gate, gates)));
             }
 
             Assert.Equal(loops.Kept[0][0][token], TinyModels.Distance(Moved(0), Moved(0.1)) > 1e-9);
@@ -174,12 +174,12 @@ public sealed class MigSelectionTests
         double Value(string name, bool atEvaluation)
         {
             var writer = new DiagnosticsWriter(new Mig().Diagnostics(options), atEvaluation, signal, noise);
-            model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+            model.call(tokens, TinyModels.Writing(writer));
             return writer.Points(1).Single(point => point.Metric == "layer1." + name).Value;
         }
 
         var loops = new MigByLoops(model, TinyModels.Shape, options);
-        loops.Logits(ids);
+        loops.Logits(tokens);
         var kept = loops.Kept[1][12];
         var both = ids.Where((id, t) => id < 10 && kept[t]).Count();
         Assert.True(both > 0);

@@ -18,16 +18,16 @@ public sealed class MigTests
     [
         new("mig", Architecture, Architecture.Defaults),
         new("mig, global", Architecture, new MigOptions { TopkMode = TopkMode.Global, CloneInit = true }),
-        new("mig, global, skip", Architecture, new MigOptions { TopkMode = TopkMode.Global, DropMode = DropMode.SkipKv, GateDim = 0, KeepRatio = 0.4 }),
+        new("mig, global, skip, dropout", Architecture, new MigOptions { TopkMode = TopkMode.Global, DropMode = DropMode.SkipKv, GateDim = 0, KeepRatio = 0.4, Dropout = 0.3 }) { Drops = true },
 
         // Fewer tokens are kept than of a sequence without repetitions, which the formula is for: the test's 64 tokens are of 23 kinds.
         new("mig, skip, heads", Architecture, new MigOptions { DropMode = DropMode.SkipKv, GateOn = GatePlace.Heads }) { FlopTolerance = 0.5 },
 
         // The threshold moves with each training pass, and before training it lets all tokens through.
         new("mig, threshold, skip", Architecture, new MigOptions { TopkMode = TopkMode.CausalThreshold, DropMode = DropMode.SkipKv }) { IsSmooth = false, FlopTolerance = 0.5 },
-        new("mig, prefix, heads", Architecture, new MigOptions { TopkMode = TopkMode.Prefix, GateOn = GatePlace.Heads, KeepRatio = 0.5 }),
-        new("mig, prefix, skip", Architecture, new MigOptions { TopkMode = TopkMode.Prefix, DropMode = DropMode.SkipKv, GateDim = 0, GateOn = GatePlace.Heads, KeepRatio = 0.5 }),
-        new("mig, layer ratios", Architecture, new MigOptions { LayerKeepRatios = [0.3], KeepRatio = 1 }),
+        new("mig, prefix, heads, dropout", Architecture, new MigOptions { TopkMode = TopkMode.Prefix, GateOn = GatePlace.Heads, KeepRatio = 0.5, Dropout = 0.3 }) { Drops = true },
+        new("mig, prefix, skip, dropout", Architecture, new MigOptions { TopkMode = TopkMode.Prefix, DropMode = DropMode.SkipKv, GateDim = 0, GateOn = GatePlace.Heads, KeepRatio = 0.5, Dropout = 0.3 }) { Drops = true },
+        new("mig, layer ratios, dropout", Architecture, new MigOptions { LayerKeepRatios = [0.3], KeepRatio = 1, Dropout = 0.3 }) { Drops = true },
         new("mig, all kept", Architecture, new MigOptions { TopkMode = TopkMode.None, GateDim = 0 }),
     ];
 
@@ -58,9 +58,8 @@ public sealed class MigTests
     [InlineData(0, 5_649_670)]
     public void PublishedSizes_HaveExactlyThePublishedParameters(int gateDim, long expected)
     {
-        var shape = new ModelShape { Layers = 6, Width = 256, Heads = 8, KvHeads = 4, Ffn = 512, Positions = PositionEncoding.None };
-        Assert.Equal(expected, Architecture.Cost(shape, 4096, new MigOptions { GateDim = gateDim }).ParameterCount);
-        Assert.Equal(expected, Architecture.Cost(shape, 4096, new MigOptions { GateDim = gateDim, TopkMode = TopkMode.CausalThreshold }).ParameterCount);
+        Assert.Equal(expected, PublishedModels.CountAtTransBench(Architecture, new MigOptions { GateDim = gateDim }));
+        Assert.Equal(expected, PublishedModels.CountAtTransBench(Architecture, new MigOptions { GateDim = gateDim, TopkMode = TopkMode.CausalThreshold }));
     }
 
     [Theory]
@@ -80,8 +79,7 @@ public sealed class MigTests
             var loops = new MigByLoops(model, shape, options);
             for (var row = 0; row < 2; row++)
             {
-                var expected = loops.Logits(tokens.select(0, row).contiguous().data<long>().ToArray());
-                Assert.All(TinyModels.Values(found.select(0, row)).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-11));
+                loops.AssertLogits(found.narrow(0, row, 1), tokens.narrow(0, row, 1));
             }
 
             Assert.True(topk == TopkMode.None || loops.Kept.Exists(kept => kept[^1].Contains(false)), "Something is dropped.");
@@ -107,7 +105,7 @@ public sealed class MigTests
             using var model = Spread(options, shape);
             var tokens = TinyModels.Tokens(1, 13);
             var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-            var collapsed = new MigByLoops(model, shape, options) { IsCollapsed = true }.Logits(tokens.data<long>().ToArray());
+            var collapsed = new MigByLoops(model, shape, options) { IsCollapsed = true }.Logits(tokens);
             var distance = found.Zip(collapsed).Max(pair => Math.Abs(pair.First - pair.Second));
             Assert.True(positions == PositionEncoding.None ? distance < 1e-11 : distance > 1e-6, $"{positions}: {distance}");
         }
@@ -142,8 +140,7 @@ public sealed class MigTests
         using var mig = TinyModels.Create(Architecture, new MigOptions { TopkMode = topk, DropMode = drop }, TinyModels.Shape);
         using var gqa = TinyModels.Create(new Gqa());
         var tokens = TinyModels.Tokens(2, 13);
-        var plan = new AblationPlan([new Ablation(GatedAttention.Gate, new Intervention.Fill(1)), new Ablation(GatedAttention.Keep, new Intervention.Fill(1))], new RandomStreams(1));
-        var opened = mig.call(tokens, new ForwardContext(new KernelSet(), training: false) { Ablations = plan });
+        var opened = mig.call(tokens, TinyModels.Ablating(new Ablation(GatedAttention.Gate, new Intervention.Fill(1)), new Ablation(GatedAttention.Keep, new Intervention.Fill(1))));
         Assert.InRange(TinyModels.Distance(gqa.call(tokens, TinyModels.Evaluating), opened), 0, 1e-12);
     }
 
@@ -158,7 +155,7 @@ public sealed class MigTests
         var context = ModelCase.Training();
         Assert.Equal(0, TinyModels.Distance(model.call(tokens, context), without.call(tokens, ModelCase.Training())));
         var loops = new MigByLoops(model, TinyModels.Shape, options);
-        loops.Logits(tokens.data<long>().ToArray());
+        loops.Logits(tokens);
         var (term, raw) = Assert.Single(context.Auxiliary.Means);
         Assert.Equal(new AuxiliaryTerm("gate", 0.25, 7), term);
         Assert.Equal(loops.Gates.Average(layer => layer.Average(gate => gate.Average())), raw.ToDouble(), 1e-12);
@@ -194,7 +191,7 @@ public sealed class MigTests
     {
         foreach (var (option, value) in new[] { ("keepRatio", "0"), ("keepRatio", "1.5"), ("layerKeepRatios", "0.5, 2"), ("layerKeepRatios", "1,1,1,1,1,1,1,1,1"), ("gateDim", "-1"), ("lambda", "-0.1"), ("topkMode", "first") })
         {
-            Assert.Equal("architecture." + option, Assert.Single(RunSpecReader.Read([new("architecture.id", "mig"), new("architecture." + option, value)]).Problems).Path);
+            RefusedOptions.AssertRefused(Architecture, option, value);
         }
     }
 
@@ -202,7 +199,7 @@ public sealed class MigTests
     public void Presets_GiveLayersTheirOwnShares()
     {
         MigOptions Options(string id) =>
-            (MigOptions)RunSpecReader.Read([new("architecture.id", "mig"), .. Architecture.Presets.Single(preset => preset.Id == id).Settings]).Spec.Architecture.Options;
+            (MigOptions)PublishedModels.Preset(Architecture, id).Architecture.Options;
         Assert.Equal([0.05, 0.05, 0.05, 1, 1, 1, 1, 1], Enumerable.Range(0, 8).Select(Options("a-mig").RatioOf));
         Assert.Equal([0.05, 0.05, 0.1, 0.5, 1, 1, 0.05], Enumerable.Range(0, 7).Select(Options("a-mig-transbench").RatioOf));
         Assert.Equal((TopkMode.Global, DropMode.ZeroInput), (Options("transbench").TopkMode, Options("transbench").DropMode));

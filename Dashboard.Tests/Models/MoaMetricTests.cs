@@ -12,14 +12,14 @@ namespace Crossbench.Tests.Models;
 
 public sealed class MoaMetricTests
 {
+    internal static readonly ModelShape Shape = TinyModels.Shape with { TiedHead = true, Bias = false };
     private static readonly MoaMetric Architecture = new();
-    private static readonly ModelShape Shape = TinyModels.Shape with { TiedHead = true, Bias = false };
     private static readonly ModelShape Published = new() { Layers = 12, Width = 768, Heads = 8, KvHeads = 8, Ffn = 1152, ContextLength = 2048, TiedHead = true, Bias = false };
 
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
         Case("moa-metric", new MoaMetricOptions { LowRank = 8 }),
-        Case("moa-metric, cosine, two branches", new MoaMetricOptions { Metric = AttentionMetric.Cosine, LowRank = 8, TopK = 2, RouterBias = true, RouterBiasLimit = 20, AlphaInitial = 3 }),
+        Case("moa-metric, cosine, two branches, dropout", new MoaMetricOptions { Metric = AttentionMetric.Cosine, LowRank = 8, TopK = 2, RouterBias = true, RouterBiasLimit = 20, AlphaInitial = 3, Dropout = 0.2, DropPath = 0.3 }, drops: true),
         Case("moa-metric, maha, soft balls", new MoaMetricOptions
         {
             Metric = AttentionMetric.Mahalanobis, LowRank = 8, BallPruning = BallPruning.Soft, BallRadius = 0.2, BallTemperature = 0.1, TiDistance = TriangleDistance.Sqrt,
@@ -58,7 +58,7 @@ public sealed class MoaMetricTests
     [Fact]
     public void Preset_IsThePublishedModel()
     {
-        var spec = RunSpecReader.Read([new("architecture.id", Architecture.Id), .. Architecture.Presets.Single().Settings]).Spec;
+        var spec = PublishedModels.Preset(Architecture);
         Assert.Equal(151_583_100, Architecture.Cost(spec.Shape, spec.Shape.Vocabulary!.Value, spec.Architecture.Options).ParameterCount);
     }
 
@@ -79,9 +79,7 @@ public sealed class MoaMetricTests
         {
             using var model = Stirred(options, shape);
             var tokens = TinyModels.Tokens(1, 13, vocabulary: 5); // few different ones: some follow themselves
-            var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-            var expected = new MoaByLoops(model, shape, options).Logits(tokens.data<long>().ToArray());
-            Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+            new MoaByLoops(model, shape, options).AssertEvaluation(tokens);
         }
     }
 
@@ -93,8 +91,8 @@ public sealed class MoaMetricTests
         foreach (var (type, groups, tolerance) in new[] { (ScalarType.Float64, 4, 1e-13), (ScalarType.Float32, 4, 1e-5), (ScalarType.Float32, 1, 1e-5) })
         {
             var kernels = new KernelSet();
-            var (q, k, v) = (Random(1, type, 2, 13, 4, 6).requires_grad_(), Random(2, type, 2, 13, groups, 6).requires_grad_(), Random(3, type, 2, 13, groups, 6));
-            var alpha = (Random(4, type, 2, 13, 4).square() + 0.1).detach();
+            var (q, k, v) = (TinyModels.Normal(1, type, 2, 13, 4, 6).requires_grad_(), TinyModels.Normal(2, type, 2, 13, groups, 6).requires_grad_(), TinyModels.Normal(3, type, 2, 13, groups, 6));
+            var alpha = (TinyModels.Normal(4, type, 2, 13, 4).square() + 0.1).detach();
             Tensor Features(Tensor x) => metric == AttentionMetric.Cosine ? MetricScores.Unit(x, kernels) : x;
             var (wideQuery, wideKey) = MetricScores.Fold(metric, Features(q), Features(k), alpha);
             var folded = kernels.Attention(wideQuery, wideKey, v, scale: 1);
@@ -102,7 +100,7 @@ public sealed class MoaMetricTests
             var weights = (scores + KernelSet.CausalMask(13, 13, scores)).softmax(-1);
             var plain = matmul(weights, v.transpose(1, 2)).transpose(1, 2).reshape(2, 13, -1);
             Assert.InRange(TinyModels.Distance(folded, plain), 0, tolerance);
-            var weight = Random(5, type, 2, 13, 24);
+            var weight = TinyModels.Normal(5, type, 2, 13, 24);
             var found = autograd.grad([(folded * weight).sum()], [q, k]);
             var expected = autograd.grad([(plain * weight).sum()], [q, k]);
             Assert.All(found.Zip(expected), pair => Assert.InRange(TinyModels.Distance(pair.First, pair.Second), 0, 10 * tolerance));
@@ -114,8 +112,8 @@ public sealed class MoaMetricTests
     {
         using var scope = NewDisposeScope();
         var kernels = new KernelSet();
-        var (q, v) = (Random(1, ScalarType.Float64, 2, 9, 4, 6), Random(3, ScalarType.Float64, 2, 9, 4, 6));
-        var k = MetricScores.Unit(Random(2, ScalarType.Float64, 2, 9, 4, 6), kernels) * 3;
+        var (q, v) = (TinyModels.Normal(1, ScalarType.Float64, 2, 9, 4, 6), TinyModels.Normal(3, ScalarType.Float64, 2, 9, 4, 6));
+        var k = MetricScores.Unit(TinyModels.Normal(2, ScalarType.Float64, 2, 9, 4, 6), kernels) * 3;
         var (wideQuery, wideKey) = MetricScores.Fold(AttentionMetric.L2, q, k, full(2, 9, 4, 0.7, ScalarType.Float64));
         var dot = kernels.Attention(q, k, v, scale: 2 * 0.7 / Math.Sqrt(6));
         Assert.InRange(TinyModels.Distance(dot, kernels.Attention(wideQuery, wideKey, v, scale: 1)), 0, 1e-11); // lengths are equal to 1e-12
@@ -129,7 +127,7 @@ public sealed class MoaMetricTests
     {
         using var scope = NewDisposeScope();
         using var rope = new Rope(6, 10000);
-        var x = Random(1, ScalarType.Float64, 2, 9, 4, 6);
+        var x = TinyModels.Normal(1, ScalarType.Float64, 2, 9, 4, 6);
         Tensor Turned(double scale)
         {
             var module = new BlackHoleRope(4, 6, 3, scale).to(ScalarType.Float64);
@@ -150,7 +148,7 @@ public sealed class MoaMetricTests
     {
         using var scope = NewDisposeScope();
         using var rope = new Rope(6, 10000);
-        var x = Random(1, ScalarType.Float64, 1, 1, 2, 6).expand(1, 40, 2, 6); // the same at all positions
+        var x = TinyModels.Normal(1, ScalarType.Float64, 1, 1, 2, 6).expand(1, 40, 2, 6); // the same at all positions
         double Drift(double scale)
         {
             var module = new BlackHoleRope(2, 6, 4, scale).to(ScalarType.Float64);
@@ -173,7 +171,7 @@ public sealed class MoaMetricTests
         {
             using var model = isStirred ? Stirred(options, Shape) : TinyModels.Create(Architecture, options, Shape);
             var writer = new DiagnosticsWriter(Architecture.Diagnostics(options), atEvaluation: false);
-            model.call(TinyModels.Tokens(1, 13), new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+            model.call(TinyModels.Tokens(1, 13), TinyModels.Writing(writer));
             return writer.Points(0).Single(point => point.Metric == "layer1.mhPhaseRms").Value;
         }
 
@@ -247,7 +245,7 @@ public sealed class MoaMetricTests
     public void KeptBranches_AreTheLargest_Renormalised()
     {
         using var scope = NewDisposeScope();
-        var scores = Random(1, ScalarType.Float64, 3, 5, 4);
+        var scores = TinyModels.Normal(1, ScalarType.Float64, 3, 5, 4);
         for (var kept = 1; kept <= 4; kept++)
         {
             var weights = MoaRouting.Weights(scores, kept);
@@ -265,7 +263,7 @@ public sealed class MoaMetricTests
         using var scope = NewDisposeScope();
         var ball = new KeyBall(4, 6, 1, 1, isHard: true).to(ScalarType.Float64);
         Each([.. ball.named_parameters()], "radius_raw", parameter => parameter.fill_(-50));
-        var (q, k, v) = (Random(1, ScalarType.Float64, 2, 9, 4, 6), Random(2, ScalarType.Float64, 2, 9, 4, 6), Random(3, ScalarType.Float64, 2, 9, 4, 6));
+        var (q, k, v) = (TinyModels.Normal(1, ScalarType.Float64, 2, 9, 4, 6), TinyModels.Normal(2, ScalarType.Float64, 2, 9, 4, 6), TinyModels.Normal(3, ScalarType.Float64, 2, 9, 4, 6));
         var outside = ball.Outside(k);
         Assert.True((outside > 0).all().ToBoolean());
         var found = new KernelSet().Attention(q, k, v, bias: ball.Bias(outside, 9, training: false));
@@ -273,9 +271,10 @@ public sealed class MoaMetricTests
         Assert.InRange(TinyModels.Distance(ball.Bias(outside, 2, training: false).exp(), ball.Bias(outside, 9, training: false).narrow(2, 7, 2).exp()), 0, 0);
     }
 
-    private static ModelCase Case(string name, MoaMetricOptions options) => new(name, Architecture, options)
+    private static ModelCase Case(string name, MoaMetricOptions options, bool drops = false) => new(name, Architecture, options)
     {
         Shape = Shape,
+        Drops = drops,
 
         // Amplitudes of the waves start at 0, and so do the phases that they make; tests of their own stir them.
         WithoutEffect = options.Phases > 0 ? ["mhPhase", "mqaPhase"] : [],
@@ -297,15 +296,9 @@ public sealed class MoaMetricTests
         {
             if (parameter.abs().max().ToDouble() == 0)
             {
-                parameter.copy_(Random(i + 10, parameter.dtype, parameter.shape) * 0.5);
+                parameter.copy_(TinyModels.Normal(i + 10, parameter.dtype, parameter.shape) * 0.5);
             }
         }
-    }
-
-    private static Tensor Random(long seed, ScalarType type, params long[] shape)
-    {
-        using var generator = new Generator((ulong)seed);
-        return randn(shape, dtype: type, generator: generator);
     }
 
     private static void Each((string name, TorchSharp.Modules.Parameter parameter)[] parameters, string part, Action<Tensor> change, string except = "-")

@@ -30,6 +30,12 @@ public sealed record ModelCase(string Name, Architecture Architecture, Architect
     /// <summary>Tensors of the decoding state may be larger than the formula says by this factor (blocks allocated ahead).</summary>
     public double StateSlack { get; init; } = 1;
 
+    /// <summary>Whether parts of the mode drop numbers while training.</summary>
+    public bool Drops { get; init; }
+
+    /// <summary>Numbers that decoding keeps for each sequence in each layer, where they do not grow in number with the sequence; null where they do.</summary>
+    public int? StateNumbers { get; init; }
+
     /// <summary>How far counted operations may be from the formula, relative to it; more where they depend on the data, with a reason in the test file.</summary>
     public double FlopTolerance { get; init; } = 0.01;
 
@@ -43,11 +49,12 @@ public sealed record ModelCase(string Name, Architecture Architecture, Architect
     /// <summary>What the model costs.</summary>
     public ModelCost Cost(ModelShape? shape = null) => Architecture.Cost(shape ?? Shape, TinyModels.Vocabulary, Options);
 
-    /// <summary>A training context with fixed noise, in the middle of training.</summary>
-    public static ForwardContext Training(DiagnosticsWriter? writer = null) => new(new KernelSet(), training: true)
+    /// <summary>A training context with the noise and the dropout masks of a step, in the middle of training.</summary>
+    public static ForwardContext Training(DiagnosticsWriter? writer = null, long step = 7) => new(new KernelSet(), training: true)
     {
         Progress = 0.5,
-        Noise = new NoiseSource(new RandomStreams(3), RandomStreams.Noise, 7),
+        Noise = new NoiseSource(new RandomStreams(3), RandomStreams.Noise, step),
+        Masks = new NoiseSource(new RandomStreams(3), RandomStreams.Dropout, step),
         Diagnostics = writer,
     };
 

@@ -33,5 +33,11 @@ public static class ModelCases
     /// <summary>Names of modes whose loss is smooth.</summary>
     public static TheoryData<string> Smooth => [.. All.Where(item => item.IsSmooth).Select(item => item.Name)];
 
+    /// <summary>Names of modes with dropout.</summary>
+    public static TheoryData<string> WithDropout => [.. All.Where(item => item.Drops).Select(item => item.Name)];
+
+    /// <summary>Names of modes whose decoding state does not grow.</summary>
+    public static TheoryData<string> Recurrent => [.. All.Where(item => item.StateNumbers is not null).Select(item => item.Name)];
+
     internal static ModelCase Find(string name) => All.Single(item => item.Name == name);
 }

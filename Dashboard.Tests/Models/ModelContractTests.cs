@@ -115,6 +115,25 @@ public sealed class ModelContractTests
     }
 
     [Theory]
+    [MemberData(nameof(ModelCases.Recurrent), MemberType = typeof(ModelCases))]
+    public void DecodingStateOfRecurrentModels_AndTheCostOfAToken_DoNotGrowWithTheSequence(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var item = ModelCases.Find(name);
+        using var model = item.Create();
+        using var state = model.CreateState();
+        foreach (var length in new[] { 1, 300 })
+        {
+            model.Continue(TinyModels.Tokens(2, length), state, TinyModels.Evaluating);
+            Assert.Equal(2 * item.Shape.Layers * item.StateNumbers!.Value * sizeof(double), state.Bytes);
+        }
+
+        var (few, many) = (item.Cost(new ModelShape { ContextLength = 256 }), item.Cost(new ModelShape { ContextLength = 2048 }));
+        Assert.Equal((few.ForwardFlops, few.StateBytes), (many.ForwardFlops, many.StateBytes));
+    }
+
+    [Theory]
     [MemberData(nameof(ModelCases.FirstOfEach), MemberType = typeof(ModelCases))]
     public void Decoding_InFp32WithFourLayers_StaysWithin1e4(string name)
     {
@@ -203,6 +222,39 @@ public sealed class ModelContractTests
         }
 
         Assert.Equal(counts[1], counts[4]);
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void TrainingPass_IsThatOfItsStep_WhateverElseTheProcessDraws(string name)
+    {
+        using var scope = NewDisposeScope();
+        var item = ModelCases.Find(name);
+        double Loss()
+        {
+            using var model = item.Create(); // of its own, since a training pass may move buffers
+            return ModelCase.TrainingLoss(model, TinyModels.Tokens(2, 13), TinyModels.Tokens(2, 13, 6)).ToDouble();
+        }
+
+        var alone = Loss();
+        rand(5); // as another model of the process might
+        Assert.Equal(alone, Loss());
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelCases.WithDropout), MemberType = typeof(ModelCases))]
+    public void Dropout_ActsWhileTrainingOnly_WithOtherMasksInAnotherStep(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var item = ModelCases.Find(name);
+        using var model = item.Create();
+        var tokens = TinyModels.Tokens(2, 13);
+        Assert.Equal(0, TinyModels.Distance(model.call(tokens, TinyModels.Evaluating), model.call(tokens, WithMasks(1, training: false))));
+        Assert.True(TinyModels.Distance(model.call(tokens, WithMasks(1)), model.call(tokens, WithMasks(2))) > 1e-9);
+
+        ForwardContext WithMasks(long step, bool training = true) =>
+            new(new KernelSet(), training) { Masks = new NoiseSource(new RandomStreams(3), RandomStreams.Dropout, step) };
     }
 
     private static Tensor Pieces(LanguageModel model, Tensor tokens, IEnumerable<int> pieces, ModelState state)

@@ -47,7 +47,7 @@ public sealed class ModelReportTests
         model.Loss(tokens, tokens, context);
         var evaluation = new DiagnosticsWriter(declared, atEvaluation: true, signal, noise);
         model.eval();
-        model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Diagnostics = evaluation });
+        model.call(tokens, TinyModels.Writing(evaluation));
         var points = step.Points(1).Concat(evaluation.Points(1)).ToArray();
         Assert.All(points, point => Assert.True(double.IsFinite(point.Value), point.Metric));
         var written = points.Select(point => point.Metric)

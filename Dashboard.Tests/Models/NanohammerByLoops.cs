@@ -17,29 +17,31 @@ internal sealed class NanohammerByLoops(LanguageModel model, ModelShape shape, N
     private double[][] _projected = [];
     private double[][] _state = [];
 
-    protected override void Begin(double[][] embeddings)
+    protected override double[][] Begin(double[][] embeddings)
     {
         if (options.StateVisibility != StateVisibility.None)
         {
             _projected = [.. embeddings.Select(e => Linear(e, "token_to_state", _width))];
             _state = [.. _projected.Select((_, t) => Collect(t))];
         }
+
+        return embeddings;
     }
 
-    protected override double[][] Mix(int layer, double[][] n)
+    protected override double[][] Mix(double[][] n, int layer)
     {
         if (options.StateVisibility == StateVisibility.None)
         {
-            return base.Mix(layer, n);
+            return base.Mix(n, layer);
         }
 
         var prefix = $"layers.{layer}.";
         _state = [.. _state.Select(state => Updated(prefix + "state_cell.", state))];
         var tokens = n.Select((_, t) => Linear(isRelative ? Relative(t) : Read(t), prefix + "state_proj", Shape.Width));
-        double[][] states = [.. tokens.Select(s => options.StateNorm ? Norm(s, prefix + "norm1.weight") : s)];
+        double[][] states = [.. tokens.Select(s => options.StateNorm ? Norm(s, prefix + "norm1") : s)];
         var (keys, values) = KeysAndValues(layer, n);
         var (stateKeys, stateValues) = KeysAndValues(layer, states);
-        var bias = options.StateScoreBias is null ? 0 : Weights(prefix + "state_score_bias")[0];
+        var bias = options.StateScoreBias is null ? 0 : Weight(prefix + "state_score_bias")[0];
         return [.. n.Select((x, t) =>
         {
             var first = options.StateVisibility == StateVisibility.Self ? t : 0;
@@ -75,7 +77,7 @@ internal sealed class NanohammerByLoops(LanguageModel model, ModelShape shape, N
         var turned = new double[_width];
         for (var k = 0; k < _width / 2; k++)
         {
-            var angle = position * (options.LearnFrequencies ? Math.Exp(Weights("token_to_state.log_frequencies")[k]) : Math.Pow(options.RotationBase, -2.0 * k / _width));
+            var angle = position * (options.LearnFrequencies ? Math.Exp(Weight("token_to_state.log_frequencies")[k]) : Math.Pow(options.RotationBase, -2.0 * k / _width));
             turned[2 * k] = (x[2 * k] * Math.Cos(angle)) - (x[(2 * k) + 1] * Math.Sin(angle));
             turned[(2 * k) + 1] = (x[2 * k] * Math.Sin(angle)) + (x[(2 * k) + 1] * Math.Cos(angle));
         }
@@ -87,15 +89,15 @@ internal sealed class NanohammerByLoops(LanguageModel model, ModelShape shape, N
     {
         var width = _width / _heads;
         var inner = options.CellMult * width;
-        double[] Part(string name, int head, int size) => Weights(prefix + name)[(head * size)..((head + 1) * size)];
+        double[] Part(string name, int head, int size) => Weight(prefix + name)[(head * size)..((head + 1) * size)];
         return [.. Enumerable.Range(0, _heads).SelectMany(h =>
         {
             var s = state[(h * width)..((h + 1) * width)];
             var normed = LayerNorm(s, Part("ln_pre.weight", h, width), Part("ln_pre.bias", h, width));
-            var hidden = Linear(normed, Part("w1", h, inner * width), Part("b1", h, inner), inner).Select(x => x * Sigmoid(x)).ToArray();
+            var hidden = Linear(normed, Part("w1", h, inner * width), Part("b1", h, inner), inner).Select(Silu).ToArray();
             var outer = Linear(hidden, Part("w2", h, inner * width), Part("b2", h, width), width);
             var update = LayerNorm(outer, Part("ln_post.weight", h, width), Part("ln_post.bias", h, width));
-            return s.Zip(update, (x, y) => x + (Weights(prefix + "step")[h] * y));
+            return s.Zip(update, (x, y) => x + (Weight(prefix + "step")[h] * y));
         })];
     }
 }

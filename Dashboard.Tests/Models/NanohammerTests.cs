@@ -70,9 +70,7 @@ public sealed class NanohammerTests
                 options = options with { StateWidth = options.StateWidth ?? 16, StateHeads = options.StateHeads ?? 1 };
                 using var model = Perturbed(options, shape);
                 var tokens = TinyModels.Tokens(1, 13);
-                var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-                var expected = new NanohammerByLoops(model, shape, options).Logits(tokens.data<long>().ToArray());
-                Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+                new NanohammerByLoops(model, shape, options).AssertEvaluation(tokens);
             }
         }
     }
@@ -87,9 +85,7 @@ public sealed class NanohammerTests
         using var model = Perturbed(options, TinyModels.Shape);
         Set(model, "state_cell.step", 0);
         var tokens = TinyModels.Tokens(1, 13);
-        var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-        var expected = new NanohammerByLoops(model, TinyModels.Shape, options, isRelative: true).Logits(tokens.data<long>().ToArray());
-        Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+        new NanohammerByLoops(model, TinyModels.Shape, options, isRelative: true).AssertEvaluation(tokens);
         Assert.InRange(Measured(model, options, "layer1.stateShiftError"), 0, 1e-12);
         Set(model, "state_cell.step", 0.1);
         Assert.InRange(Measured(model, options, "layer1.stateShiftError"), 1e-3, 10);
@@ -289,7 +285,7 @@ public sealed class NanohammerTests
         Assert.All(new[] { 16, 32, 80, 112, 114 }, width => Assert.Empty(Paths(Plain, width)));
         foreach (var (name, value) in new[] { ("emaDecay", "0"), ("emaDecay", "1.1"), ("stateShift", "2"), ("cellMult", "0") })
         {
-            Assert.Equal($"architecture.{name}", Assert.Single(RunSpecReader.Read([new("architecture.id", "nanohammer"), new($"architecture.{name}", value)]).Problems).Path);
+            RefusedOptions.AssertRefused(Architecture, name, value);
         }
     }
 
@@ -309,9 +305,10 @@ public sealed class NanohammerTests
     {
         var model = TinyModels.Create(Architecture, options, shape);
         using var _ = no_grad();
+        using var generator = new Generator(1);
         foreach (var (_, parameter) in model.named_parameters().Where(item => item.name.EndsWith(".b1", StringComparison.Ordinal) || item.name.EndsWith(".b2", StringComparison.Ordinal)))
         {
-            parameter.add_(0.1 * randn_like(parameter));
+            parameter.add_(0.1 * randn(parameter.shape, dtype: parameter.dtype, generator: generator));
         }
 
         return model;
@@ -320,7 +317,7 @@ public sealed class NanohammerTests
     private static DiagnosticsWriter Write(LanguageModel model, NanohammerOptions options)
     {
         var writer = new DiagnosticsWriter(Architecture.Diagnostics(options), atEvaluation: true);
-        model.call(TinyModels.Tokens(2, 13), new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer });
+        model.call(TinyModels.Tokens(2, 13), TinyModels.Writing(writer));
         return writer;
     }
 
@@ -339,9 +336,6 @@ public sealed class NanohammerTests
         }
     }
 
-    private static Tensor Ablated(LanguageModel model, Tensor tokens, string component, double value)
-    {
-        var plan = new AblationPlan([new Ablation(component, new Intervention.Fill(value))], new RandomStreams(1));
-        return model.call(tokens, new ForwardContext(new KernelSet(), training: false) { Ablations = plan });
-    }
+    private static Tensor Ablated(LanguageModel model, Tensor tokens, string component, double value) =>
+        model.call(tokens, TinyModels.Ablating(new Ablation(component, new Intervention.Fill(value))));
 }

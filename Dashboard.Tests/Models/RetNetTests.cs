@@ -14,7 +14,7 @@ public sealed class RetNetTests
 
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
-        new("retnet", Architecture, Architecture.Defaults),
+        new("retnet", Architecture, Architecture.Defaults) { StateNumbers = 4 * 4 * 4 }, // heads, K, V
         new("retnet, chunks of 4, wide values", Architecture, new RetNetOptions { Chunk = 4, ExpandValue = 2 }),
         new("retnet, narrow keys", Architecture, new RetNetOptions { Chunk = 5, ExpandKey = 0.5, NormEpsilon = 1e-3 }),
     ];
@@ -22,7 +22,7 @@ public sealed class RetNetTests
     [Fact]
     public void Preset_HasExactlyTheParametersOfTheRealLayer()
     {
-        var spec = RunSpecReader.Read([new("architecture.id", Architecture.Id), .. Architecture.Presets.Single().Settings]).Spec;
+        var spec = PublishedModels.Preset(Architecture);
         Assert.Equal(6_036_928, Architecture.Cost(spec.Shape, 4096, spec.Architecture.Options).ParameterCount);
         Assert.Equal(262_176, Architecture.Cost(spec.Shape, 4096, spec.Architecture.Options).Parts.Single(part => part.Part == "Retention").Count / 6);
     }
@@ -38,24 +38,12 @@ public sealed class RetNetTests
         var options = new RetNetOptions { ExpandKey = expandKey, ExpandValue = expandValue, Chunk = chunk };
         using var model = TinyModels.Create(Architecture, options, shape);
         var tokens = TinyModels.Tokens(1, 13);
-        var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-        var expected = new RetNetByLoops(model, shape, options).Logits(tokens.data<long>().ToArray());
-        Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+        new RetNetByLoops(model, shape, options).AssertEvaluation(tokens);
     }
 
     [Fact]
-    public void ChunkSize_DoesNotMatter_AlsoWhereItDoesNotDivideTheLength()
-    {
-        using var scope = NewDisposeScope();
-        Tensor Logits(int chunk)
-        {
-            using var model = TinyModels.Create(Architecture, new RetNetOptions { Chunk = chunk }, TinyModels.Shape with { ContextLength = 37 });
-            return model.call(TinyModels.Tokens(2, 37), TinyModels.Evaluating);
-        }
-
-        var whole = Logits(64);
-        Assert.All([1, 3, 8, 36, 37], chunk => Assert.InRange(TinyModels.Distance(whole, Logits(chunk)), 0, 1e-10));
-    }
+    public void ChunkSize_DoesNotMatter_AlsoWhereItDoesNotDivideTheLength() => TinyModels.AssertSameLogits(
+        [64, 1, 3, 8, 36, 37], (chunk, shape) => TinyModels.Create(Architecture, new RetNetOptions { Chunk = chunk }, shape));
 
     [Fact]
     public void Positions_OfTheShape_DoNotMatter()
@@ -73,41 +61,9 @@ public sealed class RetNetTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var model = TinyModels.Create(Architecture, TinyModels.Shape with { Layers = 1, ContextLength = 64 });
-        var tokens = TinyModels.Tokens(1, 64);
-        var other = tokens.clone();
-        other.narrow(1, 0, 1).fill_((tokens[0, 0].ToInt64() + 1) % 23);
-        double Heard(double factor)
-        {
-            var plan = new AblationPlan([new Ablation("decay", new Intervention.Scale(factor))], new RandomStreams(1));
-            var context = new ForwardContext(TinyModels.Evaluating.Kernels, training: false) { Ablations = plan };
-            return TinyModels.Distance(model.call(tokens, context).select(1, 63), model.call(other, context).select(1, 63));
-        }
-
+        double Heard(double factor) => TinyModels.Moves(model, 64, 0, TinyModels.Ablating(new Ablation("decay", new Intervention.Scale(factor))))[63];
         Assert.True(Heard(0) > Heard(1) && Heard(1) > Heard(4), $"{Heard(0)} {Heard(1)} {Heard(4)}");
         Assert.InRange(Heard(1e6), 0, 1e-15); // nothing is kept: the last token hears itself only
-    }
-
-    [Fact]
-    public void CostOfAToken_DoesNotGrowWithTheSequence()
-    {
-        var (few, many) = (Cost(256), Cost(2048));
-        Assert.Equal(few.ForwardFlops, many.ForwardFlops);
-        Assert.Equal(few.StateBytes, many.StateBytes);
-        ModelCost Cost(int length) => Architecture.Cost(new ModelShape { ContextLength = length }, 256, Architecture.Defaults);
-    }
-
-    [Fact]
-    public void DecodingState_HasAConstantSize()
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var model = TinyModels.Create(Architecture);
-        using var state = model.CreateState();
-        model.Continue(TinyModels.Tokens(2, 1), state, TinyModels.Evaluating);
-        var bytes = state.Bytes;
-        model.Continue(TinyModels.Tokens(2, 300), state, TinyModels.Evaluating);
-        Assert.Equal(bytes, state.Bytes);
-        Assert.Equal(2 * 2 * 4 * 4 * 4 * sizeof(double), bytes); // layers, sequences, heads, K, V
     }
 
     [Theory]
@@ -117,17 +73,7 @@ public sealed class RetNetTests
     [InlineData("expandValue", "0.3", "architecture.expandValue")]
     [InlineData("chunk", "0", "architecture.chunk")]
     [InlineData("normEpsilon", "0", "architecture.normEpsilon")]
-    public void BadOptions_AreRefused_WithAFixThatMendsThem(string option, string value, string path)
-    {
-        List<KeyValuePair<string, string>> settings =
-            [new("architecture.id", Architecture.Id), new("shape.width", "16"), new("shape.heads", "4"), new("shape.kvHeads", "2"), new($"architecture.{option}", value)];
-        var problem = Assert.Single(SpecValidator.Validate(RunSpecReader.Read(settings).Spec).Concat(RunSpecReader.Read(settings).Problems).DistinctBy(item => item.Path));
-        Assert.Equal(path, problem.Path);
-        foreach (var fix in problem.Fixes)
-        {
-            Assert.Empty(RunSpecReader.Read([.. settings.Take(4), new(fix.Path, fix.Value)]).Problems);
-        }
-    }
+    public void BadOptions_AreRefused_WithAFixThatMendsThem(string option, string value, string path) => RefusedOptions.AssertMended(Architecture, option, value, path);
 
     [Fact]
     public void KeysWiderThanRotaryPositionsTake_AreRefused()
@@ -141,13 +87,11 @@ public sealed class RetNetTests
 /// <summary>The retnet model for one sequence in loops over doubles, from the formulas alone.</summary>
 internal sealed class RetNetByLoops(LanguageModel model, ModelShape shape, RetNetOptions options) : GqaByLoops(model, shape)
 {
-    private readonly ModelShape _shape = shape;
-
     protected override double[][] Mix(double[][] x, int layer)
     {
         var prefix = $"layers.{layer}.attn.";
-        var (heads, groups) = (_shape.Heads, _shape.KvHeads);
-        int keyWidth = (int)(options.ExpandKey * _shape.Width) / heads, valueWidth = (int)(options.ExpandValue * _shape.Width) / heads;
+        var (heads, groups) = (Shape.Heads, Shape.KvHeads);
+        int keyWidth = (int)(options.ExpandKey * Shape.Width) / heads, valueWidth = (int)(options.ExpandValue * Shape.Width) / heads;
         var q = x.Select((row, t) => Rotated(Linear(row, prefix + "q", heads * keyWidth), t, keyWidth)).ToArray();
         var k = x.Select((row, t) => Rotated(Linear(row, prefix + "k", groups * keyWidth), t, keyWidth)).ToArray();
         var v = x.Select(row => Linear(row, prefix + "v", groups * valueWidth)).ToArray();
@@ -168,7 +112,7 @@ internal sealed class RetNetByLoops(LanguageModel model, ModelShape shape, RetNe
             }
 
             var gate = Linear(row, prefix + "g", mixed.Length);
-            return Linear([.. Normed(mixed, valueWidth, Weight(prefix + "norm.weight")).Zip(gate, (m, g) => m * g / (1 + Math.Exp(-g)))], prefix + "o", _shape.Width);
+            return Linear([.. Normed(mixed, valueWidth, Weight(prefix + "norm.weight")).Zip(gate, (m, g) => m * Silu(g))], prefix + "o", Shape.Width);
         })];
     }
 
@@ -178,11 +122,5 @@ internal sealed class RetNetByLoops(LanguageModel model, ModelShape shape, RetNe
         return value / Math.Sqrt(head.Average(item => item * item) + options.NormEpsilon) * weight[c % width];
     })];
 
-    private static double[] Rotated(double[] x, int position, int width) => [.. x.Select((value, c) =>
-    {
-        var (start, i) = (c / width * width, c % width);
-        var angle = position / Math.Pow(10000, 2.0 * (i % (width / 2)) / width);
-        var partner = i < width / 2 ? -x[start + i + (width / 2)] : x[start + i - (width / 2)];
-        return (value * Math.Cos(angle)) + (partner * Math.Sin(angle));
-    })];
+    private static double[] Rotated(double[] x, int position, int width) => Turned(x, width, i => position / Math.Pow(10000, 2.0 * i / width));
 }

@@ -37,7 +37,7 @@ public sealed class RopeScalingTests
         using var scope = NewDisposeScope();
         const int HeadWidth = 64;
         using var rope = new Rope(HeadWidth, 500000, RopeScaling.Llama3);
-        var x = randn([1, 1, 1, HeadWidth], dtype: ScalarType.Float64);
+        var x = TinyModels.Normal(1, 1, 1, 1, HeadWidth);
         var (before, after) = (TinyModels.Values(x), TinyModels.Values(rope.Apply(x, 3000)));
         for (var i = 0; i < HeadWidth / 2; i++)
         {

@@ -6,12 +6,10 @@ namespace Crossbench.Tests.Models;
 /// <summary>The rwkv6 model for one sequence in loops over doubles, token by token, from the formulas alone.</summary>
 internal sealed class Rwkv6ByLoops(LanguageModel model, ModelShape shape, Rwkv6Options options) : GqaByLoops(model, shape)
 {
-    private readonly ModelShape _shape = shape;
-
     protected override double[][] Mix(double[][] x, int layer)
     {
         var prefix = $"layers.{layer}.attn.";
-        var (d, heads) = (_shape.Width, _shape.Heads);
+        var (d, heads) = (Shape.Width, Shape.Heads);
         int keys = (int)(options.ExpandKey * d), values = (int)(options.ExpandValue * d);
         var state = new double[keys, values / heads];
         var outputs = new double[x.Length][];
@@ -37,7 +35,7 @@ internal sealed class Rwkv6ByLoops(LanguageModel model, ModelShape shape, Rwkv6O
             }
 
             var normed = Normed(o, values / heads, prefix + "norm");
-            outputs[t] = Linear([.. normed.Zip(g, (value, gate) => value * gate / (1 + Math.Exp(-gate)))], prefix + "o", d);
+            outputs[t] = Linear([.. normed.Zip(g, (value, gate) => value * Silu(gate))], prefix + "o", d);
         }
 
         return outputs;
@@ -46,7 +44,7 @@ internal sealed class Rwkv6ByLoops(LanguageModel model, ModelShape shape, Rwkv6O
     /// <summary>In the order r, w, k, v, g.</summary>
     private double[][] Blends(double[] x, double[] before, string prefix)
     {
-        var (d, rank) = (_shape.Width, options.MixRank ?? _shape.Width / 4);
+        var (d, rank) = (Shape.Width, options.MixRank ?? Shape.Width / 4);
         var shift = before.Zip(x, (b, now) => b - now).ToArray();
         var a = Linear([.. x.Select((value, i) => value + (shift[i] * Weight(prefix + "mix.x")[i]))], prefix + "mix.w1", 5 * rank).Select(Math.Tanh).ToArray();
         return [.. Enumerable.Range(0, 5).Select(n => x.Select((value, i) =>

@@ -19,7 +19,7 @@ public sealed class Rwkv6Tests
 
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
-        new("rwkv6", Architecture, Architecture.Defaults) { WithoutGradient = BehindZeros },
+        new("rwkv6", Architecture, Architecture.Defaults) { WithoutGradient = BehindZeros, StateNumbers = (4 * 2 * 2) + 16 }, // states and the token before
         new("rwkv6, transbench start, wide", Architecture, Wide) { WithoutEffect = ["bonus"] }, // u starts at 0
         new("rwkv6, chunks of 12", Architecture, new Rwkv6Options { Chunk = 12, SubChunk = 4 }) { WithoutGradient = BehindZeros },
     ];
@@ -27,7 +27,7 @@ public sealed class Rwkv6Tests
     [Fact]
     public void Preset_HasExactlyTheParametersOfTheRealLayer()
     {
-        var spec = RunSpecReader.Read([new("architecture.id", Architecture.Id), .. Architecture.Presets.Single().Settings]).Spec;
+        var spec = PublishedModels.Preset(Architecture);
         var cost = Architecture.Cost(spec.Shape, 4096, spec.Architecture.Options);
         Assert.Equal(6_589_696, cost.ParameterCount);
         Assert.Equal(354_304, cost.Parts.Single(part => part.Part == "Time mixing").Count / 6);
@@ -46,25 +46,17 @@ public sealed class Rwkv6Tests
         using var model = TinyModels.Create(Architecture, options, TinyModels.Shape);
         Loosen(model);
         var tokens = TinyModels.Tokens(1, length);
-        var found = TinyModels.Values(model.call(tokens, TinyModels.Evaluating));
-        var expected = new Rwkv6ByLoops(model, TinyModels.Shape, options).Logits(tokens.data<long>().ToArray());
-        Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
+        new Rwkv6ByLoops(model, TinyModels.Shape, options).AssertEvaluation(tokens);
     }
 
     [Fact]
-    public void ChunkSizes_DoNotMatter_AlsoWhereTheyDoNotDivideTheLength()
-    {
-        using var scope = NewDisposeScope();
-        Tensor Logits(int chunk, int subChunk)
+    public void ChunkSizes_DoNotMatter_AlsoWhereTheyDoNotDivideTheLength() => TinyModels.AssertSameLogits(
+        new (int Chunk, int SubChunk)[] { (64, 64), (1, 1), (3, 1), (8, 4), (16, 16), (64, 16), (36, 6) }, (sizes, shape) =>
         {
-            using var model = TinyModels.Create(Architecture, new Rwkv6Options { Chunk = chunk, SubChunk = subChunk }, TinyModels.Shape with { ContextLength = 37 });
+            var model = TinyModels.Create(Architecture, new Rwkv6Options { Chunk = sizes.Chunk, SubChunk = sizes.SubChunk }, shape);
             Loosen(model);
-            return model.call(TinyModels.Tokens(2, 37), TinyModels.Evaluating);
-        }
-
-        var whole = Logits(64, 64);
-        Assert.All([(1, 1), (3, 1), (8, 4), (16, 16), (64, 16), (36, 6)], sizes => Assert.InRange(TinyModels.Distance(whole, Logits(sizes.Item1, sizes.Item2)), 0, 1e-10));
-    }
+            return model;
+        });
 
     [Fact]
     public void WithInfiniteDecay_OnlyTheTokenBeforeIsHeard()
@@ -72,13 +64,9 @@ public sealed class Rwkv6Tests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var model = TinyModels.Create(Architecture, TinyModels.Shape with { Layers = 1 });
-        var tokens = TinyModels.Tokens(1, 13);
-        var other = tokens.clone();
-        other.narrow(1, 2, 1).fill_((tokens[0, 2].ToInt64() + 1) % 23);
-        double[] Moves() => [.. Enumerable.Range(0, 13).Select(t => TinyModels.Distance(model.call(tokens, TinyModels.Evaluating).select(1, t), model.call(other, TinyModels.Evaluating).select(1, t)))];
-        Assert.All(Moves()[2..], move => Assert.True(move > 1e-9));
+        Assert.All(TinyModels.Moves(model, 13, 2)[2..], move => Assert.True(move > 1e-9));
         Find(model, 0, "decay.w2.bias").fill_(12);
-        var moves = Moves();
+        var moves = TinyModels.Moves(model, 13, 2);
 
         // A token reads its own, its blend with the one before, and what that one wrote, itself a blend with the one before it.
         Assert.All(moves[2..5], move => Assert.True(move > 1e-9));
@@ -91,8 +79,7 @@ public sealed class Rwkv6Tests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var model = TinyModels.Create(Architecture);
-        var plan = new AblationPlan([new("shift", new Intervention.Scale(0)), new("decay", new Intervention.Scale(0))], new RandomStreams(1));
-        var context = new ForwardContext(TinyModels.Evaluating.Kernels, training: false) { Ablations = plan };
+        var context = TinyModels.Ablating(new Ablation("shift", new Intervention.Scale(0)), new Ablation("decay", new Intervention.Scale(0)));
         var tokens = TinyModels.Tokens(1, 13);
         var first = model.call(tokens.narrow(1, 0, 1), TinyModels.Evaluating);
         Assert.True(TinyModels.Distance(first, model.call(tokens.narrow(1, 0, 1), context)) > 1e-9);
@@ -109,7 +96,7 @@ public sealed class Rwkv6Tests
         using (no_grad())
         {
             Find(model, 0, "decay.w2.bias").fill_(5);
-            Find(model, 1, "decay.w2.bias").uniform_(-6, 5);
+            Find(model, 1, "decay.w2.bias").uniform_(-6, 5, new Generator(1));
         }
 
         var loss = model.Loss(TinyModels.Tokens(2, 13), TinyModels.Tokens(2, 13, 6), TinyModels.Training);
@@ -163,29 +150,6 @@ public sealed class Rwkv6Tests
         Assert.Equal(["u", "mix.x", "mix.base", "decay.w2.bias", "norm.weight", "norm.bias"], names.Select(parameter => parameter.Name.Split("attn.")[1]));
     }
 
-    [Fact]
-    public void CostOfAToken_DoesNotGrowWithTheSequence()
-    {
-        var (few, many) = (Cost(256), Cost(2048));
-        Assert.Equal(few.ForwardFlops, many.ForwardFlops);
-        Assert.Equal(few.StateBytes, many.StateBytes);
-        ModelCost Cost(int length) => Architecture.Cost(new ModelShape { ContextLength = length }, 256, Architecture.Defaults);
-    }
-
-    [Fact]
-    public void DecodingState_HasAConstantSize()
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var model = TinyModels.Create(Architecture);
-        using var state = model.CreateState();
-        model.Continue(TinyModels.Tokens(2, 1), state, TinyModels.Evaluating);
-        var bytes = state.Bytes;
-        model.Continue(TinyModels.Tokens(2, 300), state, TinyModels.Evaluating);
-        Assert.Equal(bytes, state.Bytes);
-        Assert.Equal(2 * 2 * ((4 * 2 * 2) + 16) * sizeof(double), bytes); // layers, sequences, states and the token before
-    }
-
     [Theory]
     [InlineData("expandKey", "0.3", "architecture.expandKey")]
     [InlineData("expandValue", "0.1", "architecture.expandValue")]
@@ -194,14 +158,7 @@ public sealed class Rwkv6Tests
     [InlineData("mixRank", "0", "architecture.mixRank")]
     [InlineData("decayRank", "0", "architecture.decayRank")]
     [InlineData("init", "fla", "architecture.init")]
-    public void BadOptions_AreRefused_WithAFixThatMendsThem(string option, string value, string path)
-    {
-        List<KeyValuePair<string, string>> settings =
-            [new("architecture.id", Architecture.Id), new("shape.width", "16"), new("shape.heads", "4"), new("shape.kvHeads", "2"), new($"architecture.{option}", value)];
-        var problem = Assert.Single(SpecValidator.Validate(RunSpecReader.Read(settings).Spec).Concat(RunSpecReader.Read(settings).Problems).DistinctBy(item => item.Path));
-        Assert.Equal(path, problem.Path);
-        Assert.All(problem.Fixes, fix => Assert.Empty(RunSpecReader.Read([.. settings.Take(4), new(fix.Path, fix.Value)]).Problems));
-    }
+    public void BadOptions_AreRefused_WithAFixThatMendsThem(string option, string value, string path) => RefusedOptions.AssertMended(Architecture, option, value, path);
 
     private static Parameter Find(LanguageModel model, int layer, string name) => model.named_parameters().Single(item => item.name == $"layers.{layer}.attn.{name}").parameter;
 

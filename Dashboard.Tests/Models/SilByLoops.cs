@@ -6,8 +6,6 @@ namespace Crossbench.Tests.Models;
 /// <summary>The sil model once more, for one sequence, in loops over doubles: attention by loops, and the rules beside it.</summary>
 internal sealed class SilByLoops(LanguageModel model, ModelShape shape, SilOptions options) : GqaByLoops(model, shape)
 {
-    private readonly int _width = shape.Width;
-
     /// <summary>Gumbel noise of a layer, [T][R] row-major; none when absent.</summary>
     public Func<int, double[]>? Noise { get; init; }
 
@@ -35,8 +33,8 @@ internal sealed class SilByLoops(LanguageModel model, ModelShape shape, SilOptio
             var best = Array.IndexOf(perturbed, perturbed.Max());
             Picks.Add(best);
             var choice = IsHard ? [.. perturbed.Select((_, r) => r == best ? 1.0 : 0)] : LogSoftmax(perturbed, Temperature).Select(Math.Exp).ToArray();
-            var vector = LayerNorm(Linear(choice, prefix + "rule_out", _width), prefix + "rule_norm");
-            var gate = 1 / (1 + Math.Exp(-Linear(row, prefix + "rule_gate", 1)[0]));
+            var vector = LayerNorm(Linear(choice, prefix + "rule_out", Shape.Width), prefix + "rule_norm");
+            var gate = Sigmoid(Linear(row, prefix + "rule_gate", 1)[0]);
             return attended[t].Zip(vector, (a, u) => a + (gate * u)).ToArray();
         })];
     }
@@ -46,12 +44,5 @@ internal sealed class SilByLoops(LanguageModel model, ModelShape shape, SilOptio
         var scaled = logits.Select(value => value / temperature).ToArray();
         var total = scaled.Sum(value => Math.Exp(value - scaled.Max()));
         return [.. scaled.Select(value => value - scaled.Max() - Math.Log(total))];
-    }
-
-    private double[] LayerNorm(double[] x, string name)
-    {
-        var mean = x.Average();
-        var scale = 1 / Math.Sqrt(x.Average(value => (value - mean) * (value - mean)) + 1e-5);
-        return [.. x.Select((value, i) => ((value - mean) * scale * Weight(name + ".weight")[i]) + Weight(name + ".bias")[i])];
     }
 }

@@ -17,7 +17,7 @@ public sealed class SilTests
     internal static IReadOnlyList<ModelCase> Cases { get; } =
     [
         new("sil", Architecture, Architecture.Defaults),
-        new("sil, soft evaluation, marginal", Architecture, new SilOptions { Rules = 5, HardEval = false, EntropyMode = RuleEntropy.Marginal, TauFinal = null }),
+        new("sil, soft evaluation, marginal, dropout", Architecture, new SilOptions { Rules = 5, HardEval = false, EntropyMode = RuleEntropy.Marginal, TauFinal = null, Dropout = 0.3 }) { Drops = true },
 
         // The picked rule changes in steps, while the gradient is that of the soft mixture.
         new("sil, hard training, gumbel, mi", Architecture, new SilOptions { Rules = 7, HardTrain = true, EvalSampling = RulePick.Gumbel, EntropyMode = RuleEntropy.Mi, CloneInit = true }) { IsSmooth = false },
@@ -26,11 +26,8 @@ public sealed class SilTests
     [Theory]
     [InlineData(32, 5_752_774)]
     [InlineData(64, 5_851_270)]
-    public void PublishedSizes_HaveExactlyThePublishedParameters(int rules, long expected)
-    {
-        var shape = new ModelShape { Layers = 6, Width = 256, Heads = 8, KvHeads = 4, Ffn = 512, Positions = PositionEncoding.None };
-        Assert.Equal(expected, Architecture.Cost(shape, 4096, new SilOptions { Rules = rules }).ParameterCount);
-    }
+    public void PublishedSizes_HaveExactlyThePublishedParameters(int rules, long expected) =>
+        Assert.Equal(expected, PublishedModels.CountAtTransBench(Architecture, new SilOptions { Rules = rules }));
 
     [Fact]
     public void WithAClosedGate_LogitsAreTheBaselines_ToTheBit()
@@ -39,8 +36,7 @@ public sealed class SilTests
         using var sil = TinyModels.Create(Architecture);
         using var gqa = TinyModels.Create(new Gqa());
         var tokens = TinyModels.Tokens(2, 13);
-        var plan = new AblationPlan([new Ablation(RuleMixer.Gate, new Intervention.Fill(0))], new RandomStreams(1));
-        var closed = sil.call(tokens, new ForwardContext(new KernelSet(), training: false) { Ablations = plan });
+        var closed = sil.call(tokens, TinyModels.Ablating(new Ablation(RuleMixer.Gate, new Intervention.Fill(0))));
         Assert.Equal(0, TinyModels.Distance(gqa.call(tokens, TinyModels.Evaluating), closed));
     }
 
@@ -62,8 +58,7 @@ public sealed class SilTests
             Temperature = 2 - (1.6 * progress),
             Noise = pick == RulePick.Gumbel ? layer => Noise(context, layer, 6) : null,
         };
-        var expected = loops.Logits(tokens.data<long>().ToArray());
-        Assert.All(TinyModels.Values(sil.call(tokens, context)).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-11));
+        loops.AssertLogits(sil.call(tokens, context), tokens);
     }
 
     [Theory]
@@ -78,8 +73,7 @@ public sealed class SilTests
         var context = ModelCase.Training();
         var tokens = TinyModels.Tokens(1, 13);
         var loops = new SilByLoops(sil, TinyModels.Shape, options) { IsHard = isHard, Temperature = 0.75, Noise = layer => Noise(context, layer, 6) };
-        var expected = loops.Logits(tokens.data<long>().ToArray());
-        Assert.All(TinyModels.Values(sil.call(tokens, context)).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-11));
+        loops.AssertLogits(sil.call(tokens, context), tokens);
         var (term, raw) = Assert.Single(context.Auxiliary.Means);
         Assert.Equal(new AuxiliaryTerm("ruleEntropy", 0.3, 9), term);
         Assert.Equal(loops.LogRules.Average(layer => Loss(layer, mode)), raw.ToDouble(), 1e-12);
@@ -106,7 +100,7 @@ public sealed class SilTests
         using var scope = NewDisposeScope();
         Tensor Gradient(bool isHard)
         {
-            var logits = randn(2, 5, 7, dtype: ScalarType.Float64, generator: new Generator(3)).requires_grad_();
+            var logits = TinyModels.Normal(3, 2, 5, 7).requires_grad_();
             var choice = RuleMixer.Choose(logits, 0.3, isHard);
             if (isHard)
             {
@@ -115,7 +109,7 @@ public sealed class SilTests
                 Assert.True((choice.argmax(-1) == logits.argmax(-1)).all().ToBoolean());
             }
 
-            (choice * randn(2, 5, 7, dtype: ScalarType.Float64, generator: new Generator(4))).sum().backward();
+            (choice * TinyModels.Normal(4, 2, 5, 7)).sum().backward();
             return logits.grad!;
         }
 
@@ -129,8 +123,7 @@ public sealed class SilTests
         using var scope = NewDisposeScope();
         using var sil = TinyModels.Create(Architecture);
         var tokens = TinyModels.Tokens(2, 13);
-        var generic = new ForwardContext(new KernelSet(), training: false) { Ablations = new AblationPlan([], new RandomStreams(1)) };
-        Assert.Equal(0, TinyModels.Distance(sil.call(tokens, TinyModels.Evaluating), sil.call(tokens, generic)));
+        Assert.Equal(0, TinyModels.Distance(sil.call(tokens, TinyModels.Evaluating), sil.call(tokens, TinyModels.Ablating())));
     }
 
     [Fact]
@@ -204,7 +197,7 @@ public sealed class SilTests
         var context = ModelCase.Training(new DiagnosticsWriter(Architecture.Diagnostics(options), atEvaluation: false));
         sil.call(tokens, context);
         var loops = new SilByLoops(sil, shape, options) { IsHard = false, Temperature = 0.55, Noise = layer => Noise(context, layer, 20) };
-        loops.Logits(tokens.data<long>().ToArray());
+        loops.Logits(tokens);
         double Value(string name) => context.Diagnostics!.Points(1).Single(point => point.Metric == "layer0." + name).Value;
         var shares = loops.Picks.GroupBy(rule => rule).Select(group => group.Count() / 13.0).ToArray();
         Assert.True(shares.Length is > 1 and < 20);
@@ -225,8 +218,8 @@ public sealed class SilTests
         {
             var signal = logits.argmax(-1) == 2;
             var writer = new DiagnosticsWriter(RuleDiagnostics.All, atEvaluation: true, signal, signal.logical_not());
-            var context = new ForwardContext(new KernelSet(), training: false) { Diagnostics = writer };
-            RuleDiagnostics.Write(context, picks, picks, 1, rand([2, 4, 1]), rand([2, 4, 5]), rand([2, 4, 5]));
+            var context = TinyModels.Writing(writer);
+            RuleDiagnostics.Write(context, picks, picks, 1, TinyModels.Normal(1, 2, 4, 1), TinyModels.Normal(2, 2, 4, 5), TinyModels.Normal(3, 2, 4, 5));
             return writer.Points(1).Single(point => point.Metric.EndsWith("ruleSignalInformation", StringComparison.Ordinal)).Value;
         }
 
@@ -241,7 +234,7 @@ public sealed class SilTests
     [InlineData("tauFinal", "-1")]
     [InlineData("lambda", "-0.1")]
     public void BadOptions_AreRefusedByTheirPath(string option, string value) =>
-        Assert.Equal("architecture." + option, Assert.Single(RunSpecReader.Read([new("architecture.id", "sil"), new("architecture." + option, value)]).Problems).Path);
+        RefusedOptions.AssertRefused(Architecture, option, value);
 
     private static double[] Noise(ForwardContext context, int layer, int rules) =>
         TinyModels.Values(context.Noise.Gumbel(RuleMixer.Rule, layer, zeros(1, 13, rules, dtype: ScalarType.Float64)));

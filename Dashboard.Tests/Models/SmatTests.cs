@@ -54,7 +54,7 @@ public sealed class SmatTests
     [Fact]
     public void Preset_IsThePublishedModel()
     {
-        var spec = Crossbench.Training.RunSpecReader.Read([new("architecture.id", Architecture.Id), .. Architecture.Presets.Single().Settings]).Spec;
+        var spec = PublishedModels.Preset(Architecture);
         Assert.Equal(63_665_352, Architecture.Cost(spec.Shape, spec.Shape.Vocabulary!.Value, spec.Architecture.Options).ParameterCount);
     }
 
@@ -72,11 +72,8 @@ public sealed class SmatTests
             using var model = TinyModels.Create(Architecture, options, shape);
             using var folded = TinyModels.Create(Architecture, options with { Scores = SmatScores.Folded }, shape);
             var tokens = TinyModels.Tokens(1, 13);
-            var expected = new SmatByLoops(model, shape, options).Logits(tokens.data<long>().ToArray());
-            foreach (var found in new[] { model, folded }.Select(item => TinyModels.Values(item.call(tokens, TinyModels.Evaluating))))
-            {
-                Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-11));
-            }
+            var loops = new SmatByLoops(model, shape, options);
+            Assert.All([model, folded], item => loops.AssertLogits(item.call(tokens, TinyModels.Evaluating), tokens));
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class PlainLlama : LlamaArchitecture<GqaOptions>
     protected override IEnumerable<ParameterShape> AddedParameters(int layer, ModelShape shape, GqaOptions options) => [];
 
     protected override Block CreateBlock(LayerContext layer, GqaOptions options) =>
-        new PreNormBlock(layer.Shape, layer.Backbone.NormEpsilon, new GroupedQueryAttention(layer, options.Dropout));
+        new PreNormBlock(layer, new GroupedQueryAttention(layer, options.Dropout));
 
     protected override double BlockFlops(int layer, ModelShape shape, GqaOptions options) => GroupedQueryMixer.Flops(shape) + SwiGlu.Flops(shape);
 

@@ -1,6 +1,7 @@
 using Crossbench.Models;
 using Crossbench.Models.Kernels;
 using TorchSharp;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace Crossbench.Tests.Support;
@@ -17,6 +18,15 @@ internal static class TinyModels
 
     /// <inheritdoc cref="Evaluating"/>
     public static ForwardContext Training => new(new KernelSet(), training: true);
+
+    /// <summary>A context of an evaluation with interventions.</summary>
+    public static ForwardContext Ablating(params IReadOnlyList<Ablation> ablations) => new(new KernelSet(), training: false)
+    {
+        Ablations = new AblationPlan(ablations, new RandomStreams(1)),
+    };
+
+    /// <summary>A context of an evaluation that tells about itself.</summary>
+    public static ForwardContext Writing(DiagnosticsWriter writer) => new(new KernelSet(), training: false) { Diagnostics = writer };
 
     /// <summary>A model of an architecture with its default options.</summary>
     public static LanguageModel Create(Architecture architecture, ModelShape? shape = null, ScalarType type = ScalarType.Float64, long seed = 1) =>
@@ -53,6 +63,46 @@ internal static class TinyModels
         }
 
         return tensor(ids).view(rows, length);
+    }
+
+    /// <summary>Standard normal numbers.</summary>
+    public static Tensor Normal(long seed, ScalarType type, params long[] shape)
+    {
+        using var generator = new Generator((ulong)seed);
+        return randn(shape, dtype: type, generator: generator);
+    }
+
+    /// <inheritdoc cref="Normal(long, ScalarType, long[])"/>
+    public static Tensor Normal(long seed, params long[] shape) => Normal(seed, ScalarType.Float64, shape);
+
+    /// <summary>How far each position's logits move when one token of a sequence is another.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="length">Tokens of the sequence.</param>
+    /// <param name="changed">Position of the other token.</param>
+    /// <param name="context">Context of both passes; an evaluation when absent.</param>
+    public static double[] Moves(LanguageModel model, int length, int changed, ForwardContext? context = null)
+    {
+        using var _ = no_grad();
+        var tokens = Tokens(1, length);
+        var other = tokens.clone();
+        other.narrow(1, changed, 1).fill_((tokens[0, changed].ToInt64() + 1) % Vocabulary);
+        var (before, after) = (model.call(tokens, context ?? Evaluating), model.call(other, context ?? Evaluating));
+        return [.. Enumerable.Range(0, length).Select(t => Distance(before.select(1, t), after.select(1, t)))];
+    }
+
+    /// <summary>Asserts that models which differ in how they are computed alone give the same logits of 37 tokens.</summary>
+    /// <param name="forms">What they differ in.</param>
+    /// <param name="create">The model of a form, at a shape.</param>
+    public static void AssertSameLogits<T>(IEnumerable<T> forms, Func<T, ModelShape, LanguageModel> create)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var logits = forms.Select(form =>
+        {
+            using var model = create(form, Shape with { ContextLength = 37 });
+            return model.call(Tokens(2, 37), Evaluating);
+        }).ToArray();
+        Assert.All(logits, other => Assert.InRange(Distance(logits[0], other), 0, 1e-10));
     }
 
     /// <summary>Largest absolute difference.</summary>

@@ -1,4 +1,5 @@
 using Crossbench.Datasets;
+using Crossbench.Models.Architectures;
 using Crossbench.Models.Kernels;
 using Crossbench.Tests.Support;
 using Crossbench.Training;
@@ -41,8 +42,8 @@ public sealed class TrainerTests : IDisposable
     [InlineData(11)]
     public void PausedAndResumed_GivesTheBitsOfAnUninterruptedRun(int pauseAt)
     {
-        var (whole, wholeEvents) = Train(Spec(), "whole");
-        var (outcome, before) = Train(Spec(), "parts", (e, control) =>
+        var (whole, wholeEvents) = Train(SpecWithDropout(), "whole");
+        var (outcome, before) = Train(SpecWithDropout(), "parts", (e, control) =>
         {
             if (e is Measured && e.Step == pauseAt)
             {
@@ -50,10 +51,30 @@ public sealed class TrainerTests : IDisposable
             }
         });
         Assert.Equal(new Paused(pauseAt), outcome);
-        var (end, after) = Train(Spec(), "parts");
+        var (end, after) = Train(SpecWithDropout(), "parts");
         Assert.Equal(whole, end);
         Assert.Equal(Losses(wholeEvents), Losses(before.Concat(after)));
         Assert.Equal(Weights("whole"), Weights("parts"));
+    }
+
+    [Fact]
+    public void RunsAtOnce_WithDropout_GiveTheBitsThatEachGivesAlone()
+    {
+        var specs = new[] { SpecWithDropout(), SpecWithDropout() with { Seed = 2 } };
+        var alone = specs.Select((spec, i) => Losses(Train(spec, $"alone {i}").Events)).ToArray();
+        var together = new double[2][];
+        using var abreast = new Barrier(2);
+        var threads = specs.Select((spec, i) => new Thread(() => together[i] = Losses(Train(spec, $"together {i}", (e, _) =>
+        {
+            if (e is Measured)
+            {
+                abreast.SignalAndWait(TimeSpan.FromSeconds(30)); // step by step side by side
+            }
+        }).Events))).ToArray();
+        Assert.All(threads, thread => thread.Start());
+        Assert.All(threads, thread => thread.Join());
+        Assert.Equal(alone, together);
+        Assert.NotEqual(alone[0], Losses(Train(Spec(), "without").Events));
     }
 
     [Fact]
@@ -182,6 +203,8 @@ public sealed class TrainerTests : IDisposable
         ["training.evaluateEvery"] = "5",
         ["training.evaluationSequences"] = "8",
     }).OrThrow();
+
+    private static RunSpec SpecWithDropout() => Spec() with { Architecture = new ArchitectureSpec("gqa", new GqaOptions { Dropout = 0.3 }) };
 
     private (RunOutcome Outcome, List<TrainingEvent> Events) Train(RunSpec spec, string name = "run", Action<TrainingEvent, TrainingControl>? react = null)
     {

@@ -33,7 +33,13 @@ internal sealed class TimedSteps : IDisposable
             using var scope = NewDisposeScope();
             var (tokens, targets) = (Draw(), Draw());
             var began = Stopwatch.GetTimestamp();
-            var context = new ForwardContext(new KernelSet(), training: true) { Progress = 0.5, Noise = new NoiseSource(new RandomStreams(0), RandomStreams.Noise, _step) };
+            var random = new RandomStreams(0);
+            var context = new ForwardContext(new KernelSet(), training: true)
+            {
+                Progress = 0.5,
+                Noise = new NoiseSource(random, RandomStreams.Noise, _step),
+                Masks = new NoiseSource(random, RandomStreams.Dropout, _step),
+            };
             var loss = _model.Loss(tokens, targets, context);
             context.Auxiliary.Means.Aggregate(loss, (sum, item) => sum + (item.Raw * item.Term.Weight)).backward();
             _optimizer.Step(1e-3, 0.1, 1);

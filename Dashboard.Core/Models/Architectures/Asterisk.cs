@@ -294,8 +294,8 @@ internal sealed class AsteriskBlock : Block
 
         var (kernels, width) = (context.Kernels, n.shape[2]);
         var refined = context.Intervene(Refinement, _refinement.Refine(n, state, context));                                          // [B, T, d]
-        var ofRefined = kernels.Linear(Aspp.Drop(refined, _dropout, context), _gate.weight.narrow(1, 0, width), _gate.bias);
-        var ofAttended = kernels.Linear(Aspp.Drop(attended, _dropout, context), _gate.weight.narrow(1, width, width));
+        var ofRefined = kernels.Linear(context.Drop("gate/refined", refined, _dropout), _gate.weight.narrow(1, 0, width), _gate.bias);
+        var ofAttended = kernels.Linear(context.Drop("gate/attended", attended, _dropout), _gate.weight.narrow(1, width, width));
         var gate = context.Intervene(Gate, (ofRefined + ofAttended).sigmoid());                                                     // [B, T, d]
         Report(context.Diagnostics, gate, refined, attended);
         return attended + (gate * (refined - attended));

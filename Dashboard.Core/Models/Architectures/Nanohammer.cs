@@ -144,7 +144,7 @@ public sealed class Nanohammer : LlamaArchitecture<NanohammerOptions>
     /// <inheritdoc/>
     protected override Block CreateBlock(LayerContext layer, NanohammerOptions options) => HasStates(options)
         ? new HolographicBlock(layer, Of(layer.Shape, options))
-        : new PreNormBlock(layer.Shape, layer.Backbone.NormEpsilon, new GroupedQueryAttention(layer, dropout: 0));
+        : new PreNormBlock(layer, new GroupedQueryAttention(layer, dropout: 0));
 
     /// <inheritdoc/>
     protected override IEnumerable<ParameterShape> AddedParameters(int layer, ModelShape shape, NanohammerOptions options) =>

@@ -232,7 +232,7 @@ public sealed class Smat : Architecture<SmatOptions>
     }
 
     /// <inheritdoc/>
-    protected override Block CreateBlock(LayerContext layer, SmatOptions options) => new GptBlock(layer, new SemanticAttention(layer, options));
+    protected override Block CreateBlock(LayerContext layer, SmatOptions options) => GptBlock.Create(layer, new SemanticAttention(layer, options));
 
     /// <inheritdoc/>
     protected override IEnumerable<ParameterShape> BlockParameters(int layer, ModelShape shape, SmatOptions options) =>

@@ -9,16 +9,16 @@ public sealed partial class KernelSet
     internal static Tensor CausalMask(long queries, long keys, Tensor like) =>
         full([queries, keys], double.NegativeInfinity, dtype: like.dtype, device: like.device).triu(keys - queries + 1);
 
-    private Tensor AttentionReference(Tensor query, Tensor key, Tensor value, double keep, double scale, Tensor? bias)
+    private Tensor AttentionReference(Tensor query, Tensor key, Tensor value, Func<Tensor, Tensor>? drop, double scale, Tensor? bias)
     {
         var (batch, queries, heads) = (query.shape[0], query.shape[1], query.shape[2]);
         var (keys, groups, width) = (key.shape[1], key.shape[2], value.shape[3]);
         var perGroup = heads / groups;
         var v = value.permute(0, 2, 1, 3).reshape(batch * groups, keys, width);                         // [B·KV, T, Ev]
         var weights = Scores(query, key, scale, bias).softmax(-1);                                      // [B·KV, G, Q, T]
-        if (keep < 1)
+        if (drop is not null)
         {
-            weights = nn.functional.dropout(weights, 1 - keep, training: true);
+            weights = drop(weights);
         }
 
         var mixed = Rounded(weights.view(batch * groups, perGroup * queries, keys), v);                 // [B·KV, G·Q, Ev]

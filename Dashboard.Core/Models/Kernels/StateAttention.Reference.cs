@@ -11,7 +11,7 @@ public sealed partial class KernelSet
         var (batch, queries, heads, width) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
         var doubled = stack([query, query], 2).view(batch, 2 * queries, heads, width);                  // [B, 2Q, H, E]
         var added = StateScoresReference(queries, key.shape[1] / 2, query, scores);                     // [1, 1, 2Q, 2N]
-        var mixed = AttentionReference(doubled, key, value, 1, 1 / Math.Sqrt(width), added);            // [B, 2Q, H·Ev]
+        var mixed = AttentionReference(doubled, key, value, null, 1 / Math.Sqrt(width), added);         // [B, 2Q, H·Ev]
         return mixed.view(batch, queries, 2, mixed.shape[2]).select(2, 1);                              // [B, Q, H·Ev]
     }
 

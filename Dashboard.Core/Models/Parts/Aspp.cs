@@ -130,14 +130,10 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
     public Tensor Refine(Tensor x, AsppState? state, ForwardContext context)
     {
         var kernels = context.Kernels;
-        var h = Drop(_down is null ? x : kernels.Linear(x, _down.weight, _down.bias), _shape.Dropout, context);     // [B, T, a]
+        var h = context.Drop("aspp/in", _down is null ? x : kernels.Linear(x, _down.weight, _down.bias), _shape.Dropout);    // [B, T, a]
         h = Iterate(h, state, context);
-        return Drop(_up is null ? h : kernels.Linear(h, _up.weight, _up.bias), _shape.Dropout, context);            // [B, T, d]
+        return context.Drop("aspp/out", _up is null ? h : kernels.Linear(h, _up.weight, _up.bias), _shape.Dropout);           // [B, T, d]
     }
-
-    /// <summary>Drops a share of the entries while training.</summary>
-    public static Tensor Drop(Tensor x, double share, ForwardContext context) =>
-        context.Training && share > 0 ? functional.dropout(x, share, training: true) : x;
 
     private static long Seen(AsppShape shape) => shape.SeesPrevious ? 2L * shape.Hidden : shape.Hidden;
 
@@ -160,7 +156,7 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
         for (var step = 0; step < steps; step++)
         {
             last.Add(h.narrow(1, h.shape[1] - 1, 1));                                                   // [B, 1, a]
-            var moved = h + (scale * context.Intervene(Phi, _phi.call(Neighbours(h, state, step), context)));
+            var moved = h + (scale * context.Intervene(Phi, _phi.Apply(Neighbours(h, state, step), step, context)));
             var next = _norm.call(moved, context);
             trace.Add(h, moved, next);
             var isFraction = _shape.IsSoft && step == steps - 1;
@@ -196,7 +192,7 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
     }
 
     /// <summary>φ(h) = W2 act(W1 h + b1) + b2.</summary>
-    private sealed class PhiLayers : Module<Tensor, ForwardContext, Tensor>
+    private sealed class PhiLayers : Module
     {
         private readonly AsppShape _shape;
 
@@ -214,10 +210,10 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor h, ForwardContext context)
+        public Tensor Apply(Tensor h, int step, ForwardContext context)
         {
             var kernels = context.Kernels;
-            var inner = Drop(_shape.Activation.Apply(kernels.Linear(h, _first.weight, _first.bias)), _shape.PhiDropout, context); // [B, T, m]
+            var inner = context.Drop($"phi/{step}", _shape.Activation.Apply(kernels.Linear(h, _first.weight, _first.bias)), _shape.PhiDropout); // [B, T, m]
             return kernels.Linear(inner, _second.weight, _second.bias);                                                     // [B, T, a]
         }
     }

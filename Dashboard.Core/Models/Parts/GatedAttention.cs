@@ -118,7 +118,7 @@ internal sealed class GatedAttention : GroupedQueryMixer
             }
         }
 
-        return Output(context.Kernels.Attention(query, key, value, ShareKept(context)), context);
+        return Output(context.Kernels.Attention(query, key, value, weights => Dropped(weights, context)), context);
     }
 
     /// <summary>Attention with a mask: kept keys and oneself are seen, and the output of dropped tokens is 0.</summary>
@@ -137,7 +137,7 @@ internal sealed class GatedAttention : GroupedQueryMixer
             AttentionDiagnostics.Write(context, query, key, bias: bias);
         }
 
-        return Output(context.Kernels.Attention(query, key, value, ShareKept(context), bias: bias), context) * own.unsqueeze(-1);
+        return Output(context.Kernels.Attention(query, key, value, weights => Dropped(weights, context), bias: bias), context) * own.unsqueeze(-1);
     }
 
     /// <summary>The same with all keys and queries that are dropped left out: kept tokens are gathered, those of shorter rows followed by others that none of them sees.</summary>
@@ -157,7 +157,7 @@ internal sealed class GatedAttention : GroupedQueryMixer
             (query, key, value) = (Gated(query, own), Gated(key, own), Gated(value, own));
         }
 
-        var mixed = Output(context.Kernels.Attention(query, key, value, ShareKept(context)), context);      // [B, n, d]
+        var mixed = Output(context.Kernels.Attention(query, key, value, weights => Dropped(weights, context)), context);      // [B, n, d]
         AttentionDiagnostics.Write(context, () =>
         {
             var all = Projected(input, gate, null, context);
@@ -183,12 +183,7 @@ internal sealed class GatedAttention : GroupedQueryMixer
         var q = query.transpose(1, 2) / Math.Sqrt(Shape.HeadWidth);                                          // [B, H, Q, dh]
         var scores = (kernels.Product(q, ByHead(key).mT) * pairs) + (kernels.Product(q, ByHead(zeroKey).mT) * (1 - pairs)); // [B, H, Q, P]
         scores = scores + KernelSet.CausalMask(query.shape[1], key.shape[1], scores);
-        var weights = scores.softmax(-1);                                                                    // [B, H, Q, P]
-        if (context.Training && Dropout > 0)
-        {
-            weights = nn.functional.dropout(weights, Dropout, training: true);
-        }
-
+        var weights = Dropped(scores.softmax(-1), context);                                                  // [B, H, Q, P]
         if (cache is null)
         {
             AttentionDiagnostics.Write(context, () => scores);
@@ -259,6 +254,4 @@ internal sealed class GatedAttention : GroupedQueryMixer
     /// <summary>1 where the key is the query's own.</summary>
     /// <returns>[Q, P]</returns>
     private static Tensor Self(long queries, long keys, ScalarType type, Device device) => ones([queries, keys], type, device).triu(keys - queries).tril(keys - queries);
-
-    private double ShareKept(ForwardContext context) => context.Training ? 1 - Dropout : 1;
 }

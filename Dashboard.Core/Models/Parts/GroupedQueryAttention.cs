@@ -23,11 +23,13 @@ internal abstract class GroupedQueryMixer : TokenMixer
     [ComponentName(Name = "o")]
     protected readonly Linear _o;
 
+    private readonly double _dropout;
+
     protected GroupedQueryMixer(LayerContext layer, double dropout) : base("attn")
     {
         Shape = layer.Shape;
         Rope = layer.Rope;
-        Dropout = dropout;
+        _dropout = dropout;
         _q = Linear(Shape.Width, Shape.Width, hasBias: Shape.Bias);
         _k = Linear(Shape.Width, Shape.KvWidth, hasBias: Shape.Bias);
         _v = Linear(Shape.Width, Shape.KvWidth, hasBias: Shape.Bias);
@@ -37,8 +39,6 @@ internal abstract class GroupedQueryMixer : TokenMixer
     protected ModelShape Shape { get; }
 
     protected Rope? Rope { get; }
-
-    protected double Dropout { get; }
 
     /// <summary>Parameters, with names relative to the mixer.</summary>
     public static IEnumerable<ParameterShape> Parameters(ModelShape shape)
@@ -69,7 +69,7 @@ internal abstract class GroupedQueryMixer : TokenMixer
     {
         var (query, key, value) = Project(x, 0, context);
         AttentionDiagnostics.Write(context, query, key);
-        return Output(context.Kernels.Attention(query, key, value, context.Training ? 1 - Dropout : 1), context);
+        return Output(context.Kernels.Attention(query, key, value, weights => Dropped(weights, context)), context);
     }
 
     /// <summary>Attention over what the cache holds and the input, which is added to the cache.</summary>
@@ -104,6 +104,9 @@ internal abstract class GroupedQueryMixer : TokenMixer
     /// <param name="firstPosition">Position of the first token.</param>
     /// <returns>[B, T, heads, dh]</returns>
     protected Tensor Turn(Tensor vectors, long firstPosition) => Rope is null ? vectors : Rope.Apply(vectors, firstPosition);
+
+    /// <summary>Attention weights after dropout.</summary>
+    protected Tensor Dropped(Tensor weights, ForwardContext context) => context.Drop("weights", weights, _dropout);
 
     /// <summary>The output projection of mixed values; heads are an ablation point.</summary>
     /// <param name="mixed">[B, T, H · dh]</param>

@@ -86,8 +86,7 @@ internal sealed class LatentAttention : TokenMixer
     public override Tensor forward(Tensor x, ForwardContext context)
     {
         var (query, latent, position) = Project(x, 0, context);
-        var output = Output(Rebuilt(query, latent, position, context, isInspected: true), context);
-        return context.Training && _options.OutputDropout > 0 ? functional.dropout(output, _options.OutputDropout, training: true) : output;
+        return context.Drop("output", Output(Rebuilt(query, latent, position, context, isInspected: true), context), _options.OutputDropout);
     }
 
     /// <summary>
@@ -146,7 +145,7 @@ internal sealed class LatentAttention : TokenMixer
             LatentDiagnostics.Write(context, latents, (query.Nope, nope), (query.Rope, positions.unsqueeze(2)));
         }
 
-        return context.Kernels.Attention(q, k, value, context.Training ? 1 - _options.Dropout : 1);
+        return context.Kernels.Attention(q, k, value, weights => context.Drop("weights", weights, _options.Dropout));
     }
 
     /// <summary>Attention of H queries W_UKᵀ q_n to the latents themselves, as one head of keys and values; W_UV is applied to what they mix.</summary>

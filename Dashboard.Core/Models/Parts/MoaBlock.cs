@@ -185,15 +185,6 @@ internal sealed class MoaBlock : Block
         return discrepancy;
     }
 
-    private Tensor Dropped(string name, Tensor x, ForwardContext context)
-    {
-        if (context.Training && _options.Dropout > 0)
-        {
-            x *= context.Noise.Mask(name + "/dropout", context.Layer, 1 - _options.Dropout, x, x.shape);
-        }
-
-        return context.Training && _options.DropPath > 0
-            ? x * context.Noise.Mask(name + "/path", context.Layer, 1 - _options.DropPath, x, x.shape[0], 1, 1)
-            : x;
-    }
+    private Tensor Dropped(string name, Tensor x, ForwardContext context) =>
+        context.Drop(name + "/path", context.Drop(name + "/dropout", x, _options.Dropout), _options.DropPath, x.shape[0], 1, 1);
 }
