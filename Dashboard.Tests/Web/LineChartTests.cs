@@ -110,6 +110,19 @@ public sealed class LineChartTests : PageContext
     }
 
     [Fact]
+    public async Task ChartLeft_WhileItsModuleLoads_IsNotDrawn()
+    {
+        var browser = new SlowBrowser("import");
+        Services.AddSingleton<IJSRuntime>(browser);
+        Add(1);
+        var chart = Draw(new ChartFrame());
+        await DisposeComponentsAsync();
+        browser.Loaded.SetResult();
+        await chart.InvokeAsync(() => { });
+        Assert.Equal(["import"], browser.Calls);
+    }
+
+    [Fact]
     public void FarReference_IsNamedAsOutside_AndNearOneIsInside()
     {
         var references = new[] { new ChartReference("chance", 6.0), new ChartReference("floor", 1.8) };
@@ -121,8 +134,8 @@ public sealed class LineChartTests : PageContext
         Assert.Contains(notes, note => note.Contains("floor 1.800,", StringComparison.Ordinal));
     }
 
-    /// <summary>A browser in which the chart library takes its time to load.</summary>
-    private sealed class SlowBrowser : IJSRuntime, IJSObjectReference
+    /// <summary>A browser in which one thing takes its time to load: the chart library, with "init".</summary>
+    private sealed class SlowBrowser(string waitsAt = "init") : IJSRuntime, IJSObjectReference
     {
         public List<string> Calls { get; } = [];
 
@@ -134,7 +147,7 @@ public sealed class LineChartTests : PageContext
         {
             Calls.Add(identifier);
             Last = args;
-            if (identifier == "init")
+            if (identifier == waitsAt)
             {
                 await Loaded.Task;
             }

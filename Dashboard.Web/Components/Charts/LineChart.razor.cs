@@ -106,6 +106,12 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
     private async Task InitAsync(IJSObjectReference module)
     {
         await DisposeChartAsync();
+        if (_isDisposed)
+        {
+            // While the module was loading somebody went to another view: the element is gone.
+            return;
+        }
+
         (_drawnFrame, _drawnLines) = (Frame, Lines);
         var patches = Lines.Select((line, index) => line.TakeAll(index)).ToArray();
         _chart = await module.InvokeAsync<IJSObjectReference>(
