@@ -142,8 +142,8 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("#option-shape-heads")).ToHaveValueAsync("8");
 
-        await page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await page.Locator("h1").FocusAsync();
+        await page.ReloadAsync();
+        await page.Locator("[data-keys='?']").WaitForAsync();
         await page.Keyboard.PressAsync("?");
         await page.Locator(".rz-dialog .keys").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");

@@ -76,13 +76,15 @@ const onClick = event => {
   }
 };
 
+// The document loads this module by itself: keys count from the moment that anything is drawn, and not a round trip to the server later.
+document.addEventListener('keydown', onKey);
+document.addEventListener('visibilitychange', onVisibility);
+document.addEventListener('click', onClick, true);
+
 export function attach(reference) {
-  // From here on the page answers to keys and clicks.
+  // From here on the server knows the page.
   document.documentElement.dataset.ready = '';
   visibility = reference;
-  document.addEventListener('keydown', onKey);
-  document.addEventListener('visibilitychange', onVisibility);
-  document.addEventListener('click', onClick, true);
   if (document.hidden) {
     onVisibility();
   }
@@ -90,9 +92,6 @@ export function attach(reference) {
 
 export function detach() {
   visibility = null;
-  document.removeEventListener('keydown', onKey);
-  document.removeEventListener('visibilitychange', onVisibility);
-  document.removeEventListener('click', onClick, true);
 }
 
 // Browsers give pages a clipboard only over https or from this machine; elsewhere the selection is copied.
