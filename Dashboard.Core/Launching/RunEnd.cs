@@ -19,6 +19,9 @@ public sealed record RunEnd(RunId Id, RunStatus Status, string Reason, RunOutcom
         RunStatus.Stopped or RunStatus.Paused => 4,
         _ => Fault is SpecException ? 2 : 1,
     };
+
+    /// <summary>Whether a worker with this exit code had its turn: the run was trained to one of its ends.</summary>
+    internal static bool IsEnd(int exitCode) => exitCode is 0 or 3 or 4;
 }
 
 /// <summary>Trains a run on the calling thread: the trainer, as workers and commands know it.</summary>

@@ -161,7 +161,7 @@ public sealed class RunQueue : BackgroundService
         {
             _workers.Remove(worker.Id);
             worker.Dispose();
-            Settle(worker.Id, code);
+            Settle(worker, code);
             return;
         }
 
@@ -178,8 +178,9 @@ public sealed class RunQueue : BackgroundService
     }
 
     /// <summary>One of our workers has ended: whatever it left undone is done here.</summary>
-    private void Settle(RunId id, int code)
+    private void Settle(StartedWorker worker, int code)
     {
+        var id = worker.Id;
         _logger.LogInformation("The worker of run {Run} ended with exit code {Code}.", id, code);
         using var free = RunLock.TryTake(_folder, id);
         if (free is null || _store.Find(id) is not { } run)
@@ -191,8 +192,9 @@ public sealed class RunQueue : BackgroundService
         {
             Interrupt(run, code);
         }
-        else if (run.Status == RunStatus.Queued && code != WorkerMain.NotMyTurn)
+        else if (run.Status == RunStatus.Queued && code != WorkerMain.NotMyTurn && !worker.HasBegun && !RunEnd.IsEnd(code))
         {
+            // A worker that had its turn leaves the run queued only when somebody resumed it before the process was gone.
             _store.TryTransition(id, RunStatus.Queued, RunStatus.Failed, WorkerEnd.BeforeItBegan(_folder, id, code));
         }
 

@@ -74,6 +74,25 @@ public sealed class RunQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task ARunThatIsResumed_WhileItsStoppedWorkerStillGoes_StaysQueuedAndStartsAgain()
+    {
+        _workers.Script = "exit 4";
+        var id = _test.Queued();
+        _queue.Look();
+        Begin(id);
+        Assert.True(_test.Store.TryTransition(id, RunStatus.Running, RunStatus.Stopped, "Stopped on request at step 3."));
+        Assert.True(_test.Store.TryTransition(id, RunStatus.Stopped, RunStatus.Queued, "Resumed."));
+        await Ended(_workers.Started[0]);
+        _workers.Script = FakeWorkers.Lives;
+
+        _queue.Look();
+        _queue.Look();
+
+        Assert.Equal(RunStatus.Queued, Status(id));
+        Assert.Equal(2, _workers.Started.Count);
+    }
+
+    [Fact]
     public async Task AWorkerThatNeverBegins_IsEnded_AndFailsTheRun()
     {
         _workers.Script = "echo stuck; exec sleep 600";
