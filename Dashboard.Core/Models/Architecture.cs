@@ -22,6 +22,9 @@ public abstract class Architecture
     /// <summary>The shape it opens on.</summary>
     public virtual ModelShape DefaultShape { get; } = new();
 
+    /// <summary>Whether groups of heads share keys and values; where not, the shape's number of kv heads means nothing and is not checked.</summary>
+    public virtual bool HasKvHeads => true;
+
     /// <summary>Published or otherwise notable settings.</summary>
     public virtual IReadOnlyList<Preset> Presets => [];
 

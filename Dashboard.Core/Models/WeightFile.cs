@@ -68,6 +68,12 @@ public static class WeightFile
             yield return new SpecProblem(Path, $"The file has {List(unexpected)}, which the model does not.", "Remove them, or set the options that use them.");
         }
 
+        var whole = targets.Where(pair => saved.TryGetValue(pair.Key, out var tensor) && IsReal(pair.Value) && !IsReal(tensor)).Select(pair => $"{pair.Key} ({saved[pair.Key].dtype})").ToArray();
+        if (whole.Length > 0)
+        {
+            yield return new SpecProblem(Path, $"The file has no floating-point numbers in {List(whole)}.", "Save weights as F32, F64, F16 or BF16.");
+        }
+
         var shaped = targets.Where(pair => saved.TryGetValue(pair.Key, out var tensor) && !tensor.shape.SequenceEqual(pair.Value.shape))
             .Select(pair => $"{pair.Key} [{string.Join(", ", saved[pair.Key].shape)}] for [{string.Join(", ", pair.Value.shape)}]").ToArray();
         if (shaped.Length > 0)
@@ -75,6 +81,8 @@ public static class WeightFile
             yield return new SpecProblem(Path, $"Shapes differ: {List(shaped)}.", "Set shape and options to those of the file.");
         }
     }
+
+    private static bool IsReal(Tensor tensor) => tensor.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
     private static string List(string[] names) =>
         string.Join(", ", names.Take(Named)) + (names.Length > Named ? $" and {names.Length - Named} more" : "");

@@ -49,7 +49,7 @@ public static class SpecValidator
 
     private static IEnumerable<SpecProblem> Model(Architecture architecture, RunSpec spec)
     {
-        var shape = Shape(spec.Shape).ToArray();
+        var shape = Shape(architecture, spec.Shape).ToArray();
         return shape.Length > 0 ? shape : architecture.Validate(spec.Shape, spec.Architecture.Options);
     }
 
@@ -57,14 +57,14 @@ public static class SpecValidator
         .Select(field => field.TryParse($"{prefix}.{field.Name}", field.Format(options), out _))
         .OfType<SpecProblem>();
 
-    private static IEnumerable<SpecProblem> Shape(ModelShape shape)
+    private static IEnumerable<SpecProblem> Shape(Architecture architecture, ModelShape shape)
     {
         if (shape.Width % shape.Heads != 0)
         {
             yield return NotAMultiple("shape.heads", "Width", shape.Width, shape.Heads, "shape.width");
         }
 
-        if (shape.Heads % shape.KvHeads != 0)
+        if (architecture.HasKvHeads && shape.Heads % shape.KvHeads != 0)
         {
             yield return NotAMultiple("shape.kvHeads", "Heads", shape.Heads, shape.KvHeads, null);
         }

@@ -50,6 +50,20 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Logits_OfWeightsThatAreNotFinite_AreToldByTheirPosition()
+    {
+        var file = _folder.File("weights.safetensors");
+        string[] model = ["logits", "--architecture", "gqa", "--set", "shape.layers=1", "--set", "shape.vocabulary=7", "--tokens", "1,2", "--json"];
+        Assert.Equal(0, (await CrossbenchProcess.RunAsync(_folder, [.. model, "--save", file])).Item1);
+        var bytes = File.ReadAllBytes(file);
+        BitConverter.GetBytes(float.NaN).CopyTo(bytes, bytes.Length - 4);
+        File.WriteAllBytes(file, bytes);
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, [.. model, "--weights", file]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("The logits of position 0 are not all finite", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mistakes_AreToldAtOnce_WithExitCode2()
     {
         var (code, output, errors) = await CrossbenchProcess.RunAsync(

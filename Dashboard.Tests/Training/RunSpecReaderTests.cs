@@ -52,6 +52,20 @@ public sealed class RunSpecReaderTests
     }
 
     [Theory]
+    [InlineData("gqa", true)]
+    [InlineData("retnet", true)]
+    [InlineData("rwkv6", false)]
+    [InlineData("mhla", false)]
+    [InlineData("smat", false)]
+    [InlineData("moa-metric", false)]
+    [InlineData("retnet-stub", false)]
+    public void KvHeads_ThatDoNotDivide_MatterOnlyWhereHeadsShareThem(string architecture, bool matters)
+    {
+        var problems = Read(("architecture.id", architecture), ("shape.heads", "1"), ("shape.kvHeads", "2"), ("shape.width", "64")).Problems;
+        Assert.Equal(matters ? ["shape.kvHeads"] : Array.Empty<string>(), problems.Select(problem => problem.Path));
+    }
+
+    [Theory]
     [InlineData("shape.kvHeads", "3")]
     [InlineData("training.minLearningRate", "0.01")]
     [InlineData("training.warmup", "1001")]

@@ -45,6 +45,12 @@ internal static class LogitsCommand
         {
             if (parsed.GetValue(Json))
             {
+                if (Array.FindIndex(logits, row => !row.All(float.IsFinite)) is var position and >= 0)
+                {
+                    Console.Error.WriteLine($"The logits of position {position} are not all finite, which JSON cannot say. Look at the weights, or leave out --json to see the numbers.");
+                    return ExitCode.Fault;
+                }
+
                 Console.Out.WriteLine(JsonSerializer.Serialize(new { logits }));
                 continue;
             }

@@ -98,6 +98,9 @@ public sealed class Mamba2 : MixerArchitecture<Mamba2Options>
     public override string Title => "Mamba-2";
 
     /// <inheritdoc/>
+    public override bool HasKvHeads => false;
+
+    /// <inheritdoc/>
     public override string Summary => "State space model whose tokens decide how much is forgotten. Constant memory while decoding.";
 
     /// <inheritdoc/>

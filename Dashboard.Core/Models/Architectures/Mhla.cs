@@ -87,6 +87,9 @@ public sealed class Mhla : MixerArchitecture<MhlaOptions>
     public override string Title => "Multi-head latent attention";
 
     /// <inheritdoc/>
+    public override bool HasKvHeads => false;
+
+    /// <inheritdoc/>
     public override string Summary => "Queries, keys and values are made from narrow latents; decoding caches the latent alone.";
 
     /// <inheritdoc/>

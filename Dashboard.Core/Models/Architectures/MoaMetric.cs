@@ -161,6 +161,9 @@ public sealed class MoaMetric : Architecture<MoaMetricOptions>
     public override string Title => "Mixture of architectures (MoA)";
 
     /// <inheritdoc/>
+    public override bool HasKvHeads => false;
+
+    /// <inheritdoc/>
     public override string Summary => "Each token mixes convolution, two attentions that score by distance, and a channel network; a routed feed-forward part follows.";
 
     /// <inheritdoc/>

@@ -75,6 +75,9 @@ public sealed class Rwkv6 : MixerArchitecture<Rwkv6Options>
     public override string Title => "RWKV-6";
 
     /// <inheritdoc/>
+    public override bool HasKvHeads => false;
+
+    /// <inheritdoc/>
     public override string Summary => "Linear attention whose channels each forget at a rate that the data sets. Constant memory while decoding.";
 
     /// <inheritdoc/>

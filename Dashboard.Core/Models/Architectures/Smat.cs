@@ -140,6 +140,9 @@ public sealed class Smat : Architecture<SmatOptions>
     public override string Title => "Semantic attention (SMAT)";
 
     /// <inheritdoc/>
+    public override bool HasKvHeads => false;
+
+    /// <inheritdoc/>
     public override string Summary => "A GPT whose scores are biased by a learned similarity of tokens and whose values are gated by how central a token is.";
 
     /// <inheritdoc/>

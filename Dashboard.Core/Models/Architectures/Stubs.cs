@@ -46,6 +46,9 @@ public sealed record RetNetStubOptions : ConvStubOptions
 public abstract class ConvStub<TOptions> : MixerArchitecture<TOptions>
     where TOptions : ConvStubOptions, new()
 {
+    /// <inheritdoc/>
+    public override bool HasKvHeads => false;
+
     private protected const string Part = "Gated convolution";
 
     /// <inheritdoc/>
