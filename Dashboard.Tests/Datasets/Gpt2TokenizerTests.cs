@@ -1,9 +1,8 @@
 using System.Text;
 using Crossbench.Datasets.Sources;
 using Crossbench.Datasets.Tokenizers;
+using Crossbench.Tests.Datasets.Tokenizers;
 using Crossbench.Tests.Support;
-using FsCheck;
-using FsCheck.Fluent;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -45,7 +44,7 @@ public sealed class Gpt2TokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Encode_OfArbitraryUnicode_IsTheSlowFormAndDecodesToTheSameBytes() => ForAllTexts(300, text =>
+    public void Encode_OfArbitraryUnicode_IsTheSlowFormAndDecodesToTheSameBytes() => TokenizerTexts.ForAll(300, text =>
     {
         var tokens = Tokenizer.Encode(text);
         Assert.Equal(SlowGpt2.Encode(text), tokens);
@@ -75,13 +74,13 @@ public sealed class Gpt2TokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Encode_InPiecesCutAnywhere_GivesTheIdsOfTheWhole() => ForAllTexts(100, text =>
+    public void Encode_InPiecesCutAnywhere_GivesTheIdsOfTheWhole() => TokenizerTexts.ForAll(100, text =>
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var whole = Tokenizer.Encode(text);
         for (var size = 1; size < bytes.Length; size += 1 + (size / 3))
         {
-            Assert.Equal(whole, EncodeInPieces(bytes, size));
+            Assert.Equal(whole, TokenizerTexts.EncodeInPieces(Tokenizer, bytes, size));
         }
     });
 
@@ -92,9 +91,9 @@ public sealed class Gpt2TokenizerTests : IDisposable
         for (var i = 0; i < 300; i++)
         {
             var bytes = Enumerable.Range(0, random.NextInt32(60)).Select(_ => (byte)random.NextInt32(256)).ToArray();
-            var tokens = EncodeInPieces(bytes, Math.Max(1, bytes.Length));
+            var tokens = TokenizerTexts.EncodeInPieces(Tokenizer, bytes, Math.Max(1, bytes.Length));
             Assert.Equal(bytes, Tokenizer.DecodeBytes([.. tokens]));
-            Assert.Equal(tokens, EncodeInPieces(bytes, 3));
+            Assert.Equal(tokens, TokenizerTexts.EncodeInPieces(Tokenizer, bytes, 3));
         }
     }
 
@@ -105,6 +104,14 @@ public sealed class Gpt2TokenizerTests : IDisposable
         {
             Assert.Equal([token], SlowGpt2.Merge(Tokenizer.DecodeBytes([token])));
         }
+    }
+
+    [Fact]
+    public void Ids_GoIntoAnyCollection()
+    {
+        var tokens = new LinkedList<int>();
+        Assert.Equal(11, Tokenizer.Encode("Hello world"u8, true, tokens));
+        Assert.Equal([15496, 995], tokens);
     }
 
     [Fact]
@@ -144,32 +151,5 @@ public sealed class Gpt2TokenizerTests : IDisposable
     {
         var problem = Assert.Throws<SpecException>(() => Gpt2Ranks.Read(_folder.Write("ranks", content))).Problems[0];
         Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
-    }
-
-    private static List<int> EncodeInPieces(byte[] bytes, int size)
-    {
-        var tokens = new List<int>();
-        for (int start = 0, end = 0; start < bytes.Length || end < bytes.Length;)
-        {
-            end = Math.Min(bytes.Length, end + size);
-            start += Tokenizer.Encode(bytes.AsSpan(start, end - start), end == bytes.Length, tokens);
-        }
-
-        return tokens;
-    }
-
-    /// <summary>Runs a check on texts of all kinds of characters: ASCII, white space, apostrophes, letters, digits and symbols of every plane.</summary>
-    private static void ForAllTexts(int count, Action<string> check)
-    {
-        var character = Gen.Frequency(
-            (4, Gen.Choose(32, 126)),
-            (3, Gen.Elements(' ', ' ', '\n', '\'', 's', 'l', 'v', 'e', '\t', '\u00a0', '\u2003').Select(c => (int)c)),
-            (2, Gen.Choose(0, 0x5FF)),
-            (2, Gen.Choose(0x600, 0xD7FF)),
-            (1, Gen.Choose(0xE000, 0xFFFF)),
-            (2, Gen.Choose(0x10000, 0x1FFFF)),
-            (1, Gen.Choose(0x20000, 0x10FFFF)));
-        var text = character.ArrayOf().Select(codes => string.Concat(codes.Select(char.ConvertFromUtf32)));
-        Prop.ForAll(text.ToArbitrary(), check).Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(1, 3));
     }
 }

@@ -13,6 +13,9 @@ public sealed class ByteTokenizer : Tokenizer
     public override int VocabularySize => 256;
 
     /// <inheritdoc/>
+    public override string Fingerprint { get; } = TokenizerFingerprint.Of(hash => hash.Add("bytes"));
+
+    /// <inheritdoc/>
     public override int Encode(ReadOnlySpan<byte> utf8, bool final, ICollection<int> tokens)
     {
         foreach (var b in utf8)

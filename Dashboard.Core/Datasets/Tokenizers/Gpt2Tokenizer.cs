@@ -1,107 +1,58 @@
-using System.Collections.Concurrent;
-
 namespace Crossbench.Datasets.Tokenizers;
 
 /// <summary>
 /// The byte-level byte-pair encoding of GPT-2 (Radford et al., "Language models are unsupervised multitask learners", 2019): 50,256 tokens and the end of
 /// text. Text that spells the end of text is encoded like any other.
 /// </summary>
-public sealed class Gpt2Tokenizer : Tokenizer
+public sealed class Gpt2Tokenizer : BytePairTokenizer
 {
     /// <summary>Number of token ids.</summary>
     public const int Vocabulary = Gpt2Ranks.Count + 1;
 
-    private const int LongestRemembered = 48;
-    private const int MostRemembered = 1 << 18;
+    private const string End = "<|endoftext|>";
     private static readonly Lazy<Gpt2Tokenizer> Loaded = new(() => new Gpt2Tokenizer(Gpt2Ranks.Read(Gpt2Ranks.ShippedPath)), LazyThreadSafetyMode.PublicationOnly);
 
-    private readonly byte[][] _tokens;
-    private readonly BytePairs _pairs;
-    private readonly ConcurrentDictionary<byte[], int[]> _words = new(ByteSpanComparer.Instance);
-    private readonly ConcurrentDictionary<byte[], int[]>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
-    private int _remembered;
-
-    internal Gpt2Tokenizer(byte[][] tokens)
+    internal Gpt2Tokenizer(byte[][] ranked) : base("gpt2", Model(ranked))
     {
-        _tokens = [.. tokens, "<|endoftext|>"u8.ToArray()];
-        _pairs = new BytePairs(tokens);
-        _lookup = _words.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     /// <summary>The tokenizer, from the file that the build ships.</summary>
     /// <exception cref="SpecException">The file is missing or damaged.</exception>
     public static Gpt2Tokenizer Shared => Loaded.Value;
 
-    /// <inheritdoc/>
-    public override string Id => "gpt2";
-
-    /// <inheritdoc/>
-    public override int VocabularySize => Vocabulary;
-
-    /// <inheritdoc/>
-    public override int? EndOfText => Gpt2Ranks.Count;
-
-    /// <inheritdoc/>
-    public override int Encode(ReadOnlySpan<byte> utf8, bool final, ICollection<int> tokens)
+    /// <summary>The file ranks tokens, not pairs: two neighbours join when their bytes together are a token, so each way to cut a token in two is a pair.</summary>
+    private static BytePairModel Model(byte[][] ranked)
     {
-        var start = 0;
-        while (start < utf8.Length)
+        var ids = new Dictionary<byte[], int>(ranked.Length, ByteSpanComparer.Instance);
+        foreach (var (id, bytes) in ranked.Index())
         {
-            var end = Gpt2Words.End(utf8, start, final);
-            if (end == Gpt2Words.Unsettled)
+            ids.Add(bytes, id);
+        }
+
+        var lookup = ids.GetAlternateLookup<ReadOnlySpan<byte>>();
+        var pairs = new List<(int Left, int Right, int Joined)>(ranked.Length * 4);
+        foreach (var (id, bytes) in ranked.Index())
+        {
+            for (var cut = 1; cut < bytes.Length; cut++)
             {
-                break;
-            }
-
-            Encode(utf8[start..end], tokens);
-            start = end;
-        }
-
-        return start;
-    }
-
-    /// <inheritdoc/>
-    public override byte[] DecodeBytes(ReadOnlySpan<int> tokens)
-    {
-        var length = 0;
-        foreach (var token in tokens)
-        {
-            CheckId(token);
-            length += _tokens[token].Length;
-        }
-
-        var bytes = new byte[length];
-        var at = 0;
-        foreach (var token in tokens)
-        {
-            _tokens[token].CopyTo(bytes, at);
-            at += _tokens[token].Length;
-        }
-
-        return bytes;
-    }
-
-    private void Encode(ReadOnlySpan<byte> word, ICollection<int> tokens)
-    {
-        // Every token merges to itself (a test goes through all), so a word that is one needs no merging.
-        if (_pairs.TryGetToken(word, out var whole))
-        {
-            tokens.Add(whole);
-            return;
-        }
-
-        if (!_lookup.TryGetValue(word, out var parts))
-        {
-            parts = _pairs.Merge(word);
-            if (word.Length <= LongestRemembered && Volatile.Read(ref _remembered) < MostRemembered && _lookup.TryAdd(word, parts))
-            {
-                Interlocked.Increment(ref _remembered);
+                if (lookup.TryGetValue(bytes.AsSpan(0, cut), out var left) && lookup.TryGetValue(bytes.AsSpan(cut), out var right))
+                {
+                    pairs.Add((left, right, id));
+                }
             }
         }
 
-        foreach (var part in parts)
+        var merges = new MergeTable(pairs.Count);
+        foreach (var (left, right, joined) in pairs)
         {
-            tokens.Add(part);
+            merges.TryAdd(left, right, joined, joined);
         }
+
+        return new BytePairModel([.. ranked, System.Text.Encoding.UTF8.GetBytes(End)], [.. Enumerable.Range(0, 256).Select(value => lookup[[(byte)value]])], merges)
+        {
+            Scanners = [Gpt2Words.Instance],
+            Added = [new AddedToken(ranked.Length, End) { Special = true }],
+            EndOfText = ranked.Length,
+        };
     }
 }

@@ -13,8 +13,17 @@ public abstract class Tokenizer
     /// <summary>Number of token ids.</summary>
     public abstract int VocabularySize { get; }
 
+    /// <summary>
+    /// 32 hexadecimal digits that are another as soon as any text could be encoded or any id decoded differently. Where the tokenizer was read from does not
+    /// matter.
+    /// </summary>
+    public abstract string Fingerprint { get; }
+
     /// <summary>The token that ends a document, which no text encodes to; absent when the tokenizer has none.</summary>
     public virtual int? EndOfText => null;
+
+    /// <summary>What stands between two documents: the end of text, or a line feed where the tokenizer has none.</summary>
+    public IReadOnlyList<int> Separator => EndOfText is { } end ? [end] : Encode("\n");
 
     /// <summary>
     /// Encodes as much of UTF-8 text as is settled, which is all of it when <paramref name="final"/>. What is left must come first in the next call; then the
@@ -37,6 +46,9 @@ public abstract class Tokenizer
         Encode(Encoding.UTF8.GetBytes(text), true, tokens);
         return [.. tokens];
     }
+
+    /// <summary>The ids of a text in which special tokens may be spelled out, as chat templates do: they become their ids.</summary>
+    public virtual int[] EncodeWithSpecials(string text) => Encode(text);
 
     /// <summary>The text that ids stand for; bytes that are no UTF-8 (a character cut by the end of a row) become U+FFFD.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
