@@ -6,11 +6,12 @@ return args switch
     ["architectures", .. var rest] => ArchitectureBench.Run(rest),
     ["store", "--runs", .. var rest] => RunListBench.Run(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
+    ["tokenizers", .. var rest] => TokenizerBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; store [--runs] [--quick] [--json]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; store [--runs] [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
     return 2;
 }
