@@ -6,9 +6,6 @@ namespace Crossbench.Web;
 /// <summary>Figures that pages derive from a run's row.</summary>
 internal static class RunFacts
 {
-    /// <summary>Name of the evaluation set that every run has.</summary>
-    public const string HeldOut = "held-out";
-
     /// <summary>Share of the steps done.</summary>
     public static double Progress(RunRecord run) => Math.Clamp((double)run.Step / run.Spec.Training.Steps, 0, 1);
 

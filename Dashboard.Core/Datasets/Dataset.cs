@@ -39,10 +39,22 @@ public abstract class Dataset
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
 
     /// <summary>What each token stands for, one by one: a piece of text, or its id where the dataset has no text. Reads none of the data.</summary>
+    /// <param name="folder">Where prepared files are kept, learnt tokenizers among them.</param>
     /// <param name="options">Options of this dataset.</param>
     /// <param name="tokens">Token ids.</param>
     /// <exception cref="SpecException">A file of the tokenizer is missing or damaged.</exception>
-    public abstract IReadOnlyList<string> TextsOf(DatasetOptions options, IReadOnlyList<int> tokens);
+    public abstract IReadOnlyList<string> TextsOf(DataFolder folder, DatasetOptions options, IReadOnlyList<int> tokens);
+
+    /// <summary>
+    /// Does what takes long before the data can be opened (download, learn a tokenizer, tokenize), once; then opening is quick. Opening does it too when it was not
+    /// done, without telling how far it is.
+    /// </summary>
+    /// <param name="folder">Where prepared files are kept.</param>
+    /// <param name="options">Options of this dataset.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <exception cref="SpecException">The data cannot be used after all.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="progress"/> threw it.</exception>
+    public abstract void Prepare(DataFolder folder, DatasetOptions options, PreparationProgress progress);
 
     /// <summary>Opens the data for training and evaluation.</summary>
     /// <param name="folder">Where prepared files are kept.</param>
@@ -80,11 +92,14 @@ public abstract class Dataset<TOptions> : Dataset
     public sealed override DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary) => Describe((TOptions)options, contextLength, vocabulary);
 
     /// <inheritdoc/>
+    public sealed override void Prepare(DataFolder folder, DatasetOptions options, PreparationProgress progress) => Prepare(folder, (TOptions)options, progress);
+
+    /// <inheritdoc/>
     public sealed override TokenStream Open(DataFolder folder, DatasetOptions options, int contextLength, int vocabulary) =>
         Open(folder, (TOptions)options, contextLength, vocabulary);
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<string> TextsOf(DatasetOptions options, IReadOnlyList<int> tokens) => TextsOf((TOptions)options, tokens);
+    public sealed override IReadOnlyList<string> TextsOf(DataFolder folder, DatasetOptions options, IReadOnlyList<int> tokens) => TextsOf(folder, (TOptions)options, tokens);
 
     /// <inheritdoc cref="Dataset.NaturalVocabulary(DatasetOptions)"/>
     protected abstract int NaturalVocabulary(TOptions options);
@@ -98,8 +113,13 @@ public abstract class Dataset<TOptions> : Dataset
     /// <inheritdoc cref="Dataset.Describe(DatasetOptions, int, int)"/>
     protected virtual DatasetFacts Describe(TOptions options, int contextLength, int vocabulary) => new(null, null);
 
-    /// <inheritdoc cref="Dataset.TextsOf(DatasetOptions, IReadOnlyList{int})"/>
-    protected virtual IReadOnlyList<string> TextsOf(TOptions options, IReadOnlyList<int> tokens) => [.. tokens.Select(token => token.ToString(CultureInfo.InvariantCulture))];
+    /// <inheritdoc cref="Dataset.TextsOf(DataFolder, DatasetOptions, IReadOnlyList{int})"/>
+    protected virtual IReadOnlyList<string> TextsOf(DataFolder folder, TOptions options, IReadOnlyList<int> tokens) => [.. tokens.Select(token => token.ToString(CultureInfo.InvariantCulture))];
+
+    /// <inheritdoc cref="Dataset.Prepare(DataFolder, DatasetOptions, PreparationProgress)"/>
+    protected virtual void Prepare(DataFolder folder, TOptions options, PreparationProgress progress)
+    {
+    }
 
     /// <inheritdoc cref="Dataset.Open(DataFolder, DatasetOptions, int, int)"/>
     protected abstract TokenStream Open(DataFolder folder, TOptions options, int contextLength, int vocabulary);

@@ -19,6 +19,12 @@ public abstract class TokenStream : IDisposable
     /// <summary>Smallest reachable loss, in nats per counted token, where the generator knows it.</summary>
     public virtual double? Floor => null;
 
+    /// <summary>Hash of the tokenizer that the ids belong to; absent where ids stand for nothing but themselves.</summary>
+    public virtual string? TokenizerKey => null;
+
+    /// <summary>What a user should know of how the data came about: records that were left out, files that were made again.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>Number of sequences that a held-out split can give without overlap; generated data gives as many as asked.</summary>
     public virtual long EvaluationCapacity(HeldOut split) => long.MaxValue;
 

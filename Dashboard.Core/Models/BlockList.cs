@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crossbench.Options;
 
@@ -36,20 +34,15 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
         var wrong = new List<string>();
         try
         {
-            var items = text.Length > 0 && text[0] is '[' or '{' ? FromJson(text) : FromText(text);
-            foreach (var (index, (id, settings)) in items.Index())
+            foreach (var (index, item) in SettingList.Read(text, "Block").Index())
             {
-                if (Choice($"Block {index + 1}", id, settings, wrong) is { } block)
+                if (Choice($"Block {index + 1}", item, wrong) is { } block)
                 {
                     blocks.Add(block);
                 }
             }
 
             problem = wrong.Count > 0 ? Wrong(string.Join(" ", wrong)) : blocks.Count == 0 ? Wrong("There is no block.") : null;
-        }
-        catch (JsonException error)
-        {
-            problem = Wrong($"The list of blocks is not JSON (column {error.BytePositionInLine + 1}).");
         }
         catch (FormatException error)
         {
@@ -87,28 +80,25 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
         .Where(item => item.Item2 != item.Item3)
         .Select(item => (item.Name, item.Item2));
 
-    private static string Format(BlockChoice block)
-    {
-        var changes = Changes(block).Select(item => $"{item.Field}={item.Text}").ToArray();
-        return changes.Length == 0 ? block.Architecture.Id : $"{block.Architecture.Id}({string.Join("; ", changes)})";
-    }
+    private static string Format(BlockChoice block) => new SettingItem(block.Architecture.Id, [.. Changes(block)]).ToString();
 
     /// <summary>One block; what is wrong with it is added to the list.</summary>
-    private static BlockChoice? Choice(string place, string id, IEnumerable<(string Name, string Text)> settings, List<string> wrong)
+    private static BlockChoice? Choice(string place, SettingItem item, List<string> wrong)
     {
+        var id = item.Id;
         if (ModelZoo.Find(id) is not { } architecture)
         {
-            wrong.Add($"{place}: \"{id}\" is not known{Nearest(id, ModelZoo.All.Select(item => item.Id))}");
+            wrong.Add($"{place}: \"{id}\" is not known{Nearest(id, ModelZoo.All.Select(known => known.Id))}");
             return null;
         }
 
         var schema = OptionSchema.For(architecture.Defaults.GetType());
         var options = architecture.Defaults;
-        foreach (var (name, text) in settings)
+        foreach (var (name, text) in item.Settings)
         {
             if (schema.Find(name) is not { } field)
             {
-                wrong.Add($"{place}: {id} has no option \"{name}\"{Nearest(name, schema.Fields.Select(item => item.Name))}");
+                wrong.Add($"{place}: {id} has no option \"{name}\"{Nearest(name, schema.Fields.Select(known => known.Name))}");
             }
             else if (field.TryParse($"{place}, {name}", text, out var value) is { } problem)
             {
@@ -124,96 +114,4 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
     }
 
     private static string Nearest(string word, IEnumerable<string> known) => NearestWord.To(word, known) is { } near ? $"; did you mean {near}?" : ".";
-
-    private static IEnumerable<(string Id, IEnumerable<(string, string)> Settings)> FromText(string text)
-    {
-        foreach (var item in Split(text, ',').Select(part => part.Trim()))
-        {
-            var open = item.IndexOf('(', StringComparison.Ordinal);
-            if (open < 0)
-            {
-                yield return (item, []);
-                continue;
-            }
-
-            if (item[^1] != ')')
-            {
-                throw new FormatException($"\"{item}\" has an open parenthesis.");
-            }
-
-            yield return (item[..open].Trim(), Split(item[(open + 1)..^1], ';').Where(part => part.Trim().Length > 0).Select(Setting));
-        }
-    }
-
-    private static (string Name, string Text) Setting(string part)
-    {
-        var equals = part.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 ? (part[..equals].Trim(), part[(equals + 1)..].Trim()) : throw new FormatException($"\"{part.Trim()}\" has no value.");
-    }
-
-    /// <summary>Splits at a separator outside parentheses.</summary>
-    private static List<string> Split(string text, char separator)
-    {
-        var (parts, part, depth) = (new List<string>(), new StringBuilder(), 0);
-        foreach (var c in text)
-        {
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (c == separator && depth == 0)
-            {
-                parts.Add(part.ToString());
-                part.Clear();
-            }
-            else
-            {
-                part.Append(c);
-            }
-        }
-
-        if (parts.Count > 0 || part.ToString().Trim().Length > 0)
-        {
-            parts.Add(part.ToString());
-        }
-
-        return parts;
-    }
-
-    private static List<(string Id, IEnumerable<(string, string)> Settings)> FromJson(string text)
-    {
-        using var document = JsonDocument.Parse(text[0] == '{' ? $"[{text}]" : text);
-        var items = new List<(string, IEnumerable<(string, string)>)>();
-        foreach (var item in document.RootElement.EnumerateArray())
-        {
-            if (item.ValueKind == JsonValueKind.String)
-            {
-                items.Add((item.GetString()!, []));
-                continue;
-            }
-
-            if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String)
-            {
-                throw new FormatException($"Block {items.Count + 1} has no id.");
-            }
-
-            if (item.EnumerateObject().FirstOrDefault(property => property.Name is not ("id" or "options")) is { Value.ValueKind: not JsonValueKind.Undefined } other)
-            {
-                throw new FormatException($"Block {items.Count + 1} has \"{other.Name}\", but takes id and options only.");
-            }
-
-            var options = item.TryGetProperty("options", out var given) && given.ValueKind == JsonValueKind.Object
-                ? given.EnumerateObject().Select(property => (property.Name, Plain(property.Value))).ToArray()
-                : [];
-            items.Add((id.GetString()!, options));
-        }
-
-        return items;
-    }
-
-    private static string Plain(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(item => item.ToString())),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Null => "",
-        _ => value.ToString(),
-    };
 }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 
 namespace Crossbench.Options;
 
-/// <summary>The options of one record type, in declaration order, base record first.</summary>
+/// <summary>The options of one record type, in declaration order, base record first, unless <see cref="DisplayAttribute.Order"/> says otherwise.</summary>
 public sealed class OptionSchema
 {
     private static readonly ConcurrentDictionary<Type, OptionSchema> Known = new();
@@ -15,7 +16,8 @@ public sealed class OptionSchema
         _clone = type.GetMethod("<Clone>$") ?? throw new ArgumentException($"{type.Name} is not a record. Options are records.", nameof(type));
         Fields = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite && property.SetMethod!.IsPublic)
-            .OrderBy(property => Depth(property.DeclaringType!))
+            .OrderBy(property => property.GetCustomAttribute<DisplayAttribute>()?.GetOrder() ?? 0)
+            .ThenBy(property => Depth(property.DeclaringType!))
             .ThenBy(property => property.MetadataToken)
             .Select(property => new OptionField(property))];
         _byName = Fields.ToDictionary(field => field.Name);

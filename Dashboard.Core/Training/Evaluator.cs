@@ -10,30 +10,35 @@ namespace Crossbench.Training;
 /// <summary>Scores a model on the fixed evaluation set, sequence by sequence.</summary>
 internal static class Evaluator
 {
-    /// <summary>Name of the set of held-out sequences of the run's own dataset.</summary>
-    public const string HeldOut = "held-out";
+    /// <summary>Buckets for any number of positions.</summary>
+    private const int MostBuckets = 32;
 
     /// <summary>Scores the whole set, by token class and by position too; stops early, with null, when asked to.</summary>
-    public static Evaluated? Run(LanguageModel model, TokenStream stream, int sequences, int batchSize, ForwardContext context, long step, Func<bool> stop)
+    public static Evaluated? Run(LanguageModel model, EvaluationSet set, int batchSize, ForwardContext context, long step, Func<bool> stop)
     {
         var rows = new List<SequenceLoss>();
-        var positions = new (double Sum, int Count)[PositionBucket(model.Shape.ContextLength - 1) + 1];
+        var positions = new (double Sum, int Count)[MostBuckets];
         model.eval();
-        for (var first = 0; first < sequences; first += batchSize)
+        for (var first = 0; first < set.Sequences; first += batchSize)
         {
             if (stop())
             {
                 return null;
             }
 
-            rows.AddRange(Score(model, stream.EvaluationBatch(Datasets.HeldOut.Validation, first, Math.Min(batchSize, sequences - first), sequences), first, positions, context));
+            rows.AddRange(Score(model, set.Stream.EvaluationBatch(set.Split, first, Math.Min(batchSize, set.Sequences - first), set.Sequences), first, positions, context));
         }
 
         var (loss, low, high) = Summarise(rows);
+        if (set.Name != Evaluated.OwnSet)
+        {
+            return new Evaluated(step, set.Name, loss, low, high, rows) { Points = [new MetricPoint(set.Metric, step, loss)] };
+        }
+
         var classes = rows.GroupBy(row => row.Class).Select(group => new MetricPoint(
             TrainingMetrics.ClassLossName(group.Key), step, group.Sum(row => row.Loss * row.Tokens) / group.Sum(row => row.Tokens)));
-        var byPosition = Array.ConvertAll(positions, item => item.Count == 0 ? float.NaN : (float)(item.Sum / item.Count));
-        return new Evaluated(step, HeldOut, loss, low, high, rows)
+        var byPosition = Array.ConvertAll(positions[..(PositionBucket(model.Shape.ContextLength - 1) + 1)], item => item.Count == 0 ? float.NaN : (float)(item.Sum / item.Count));
+        return new Evaluated(step, Evaluated.OwnSet, loss, low, high, rows)
         {
             Points = rows.Exists(row => row.Class != TokenClass.Plain) ? [.. classes] : [],
             Snapshots = [new MetricSnapshot(TrainingMetrics.PositionLoss.Name, step, byPosition)],

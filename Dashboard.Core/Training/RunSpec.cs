@@ -24,6 +24,9 @@ public sealed record RunSpec
     /// <summary>The dataset and its options.</summary>
     public required DatasetSpec Dataset { get; init; }
 
+    /// <summary>Further evaluations, made whenever the run is evaluated.</summary>
+    public IReadOnlyList<EvaluationSpec> Evaluations { get; init; } = [];
+
     /// <summary>The sizes of the model.</summary>
     public ModelShape Shape { get; init; } = new();
 

@@ -52,7 +52,11 @@ public static class RunSpecJson
     {
         var defaults = RunSpecReader.Read([new("architecture.id", spec.Architecture.Id), new("dataset.id", spec.Dataset.Id)]).Spec;
         var usual = Flatten(Write(defaults)).ToDictionary();
-        return [.. Flatten(Write(spec)).Where(pair => usual.GetValueOrDefault(pair.Key) != pair.Value)];
+        return
+        [
+            .. Flatten(Write(spec)).Where(pair => usual.GetValueOrDefault(pair.Key) != pair.Value)
+                .Select(pair => pair.Key == EvaluationList.Path ? new(pair.Key, EvaluationList.Format(spec.Evaluations, spec.Dataset)) : pair),
+        ];
     }
 
     private static JsonObject ToJson(RunSpec spec) => new()
@@ -63,6 +67,7 @@ public static class RunSpecJson
         ["notes"] = spec.Notes,
         ["architecture"] = Options(spec.Architecture.Options, spec.Architecture.Id),
         ["dataset"] = Options(spec.Dataset.Options, spec.Dataset.Id),
+        [EvaluationList.Path] = EvaluationList.ToJson(spec.Evaluations, options => Options(options, null)),
         ["shape"] = Options(spec.Shape, null),
         ["training"] = Options(spec.Training, null),
     };

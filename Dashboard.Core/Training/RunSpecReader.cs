@@ -25,7 +25,7 @@ public static class RunSpecReader
     public static SpecReading Read(IEnumerable<KeyValuePair<string, string>> settings)
     {
         var (typed, problems) = ReadUnchecked(settings);
-        var spec = typed with { Dataset = typed.Dataset with { Options = DatasetCatalog.Find(typed.Dataset.Id)!.Anchor(typed.Dataset.Options) } };
+        var spec = typed with { Dataset = Anchored(typed.Dataset), Evaluations = [.. typed.Evaluations.Select(item => item with { Dataset = Anchored(item.Dataset) })] };
         return new SpecReading(spec, [.. problems, .. SpecValidator.Validate(spec).Where(problem => !IsMoot(problem, problems))]);
     }
 
@@ -36,6 +36,8 @@ public static class RunSpecReader
         var spec = typed with { Shape = typed.Shape with { Vocabulary = typed.Shape.Vocabulary ?? vocabulary } };
         return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateModel(spec).Where(problem => !IsMoot(problem, problems))]);
     }
+
+    private static DatasetSpec Anchored(DatasetSpec dataset) => dataset with { Options = DatasetCatalog.Find(dataset.Id)!.Anchor(dataset.Options) };
 
     /// <summary>Whether a problem may only come from a default that stands in for a value which could not be read.</summary>
     private static bool IsMoot(SpecProblem found, IReadOnlyList<SpecProblem> unreadable) => unreadable.Any(problem =>
@@ -73,6 +75,7 @@ public static class RunSpecReader
             Notes = values.GetValueOrDefault("notes", ""),
             Architecture = new ArchitectureSpec(architecture.Id, draft.Architecture),
             Dataset = new DatasetSpec(dataset.Id, draft.Dataset),
+            Evaluations = EvaluationList.Read(values.GetValueOrDefault(EvaluationList.Path, ""), new DatasetSpec(dataset.Id, draft.Dataset), problems),
             Shape = draft.Shape,
             Training = draft.Training,
         };
@@ -163,7 +166,7 @@ public static class RunSpecReader
         var section = fields.Sections.FirstOrDefault(section => path.StartsWith(section.Prefix + ".", StringComparison.Ordinal));
         var remedy = nearest is not null ? $"Did you mean {nearest}?"
             : section is not null ? $"Known there: {string.Join(", ", section.Fields.Select(field => field.Path))}."
-            : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes.";
+            : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes, evaluations.";
         return new SpecProblem(path, "There is no such option.", remedy);
     }
 

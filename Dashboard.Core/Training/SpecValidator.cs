@@ -31,6 +31,7 @@ public static class SpecValidator
         [
             .. Model(architecture, spec),
             .. dataset.Validate(spec.Dataset.Options, spec.Shape.ContextLength, vocabulary),
+            .. spec.Evaluations.SelectMany(item => Evaluation(architecture, spec, item, vocabulary)),
             .. Training(spec.Training),
             .. Memory(spec, 4),
         ];
@@ -51,6 +52,16 @@ public static class SpecValidator
     {
         var shape = Shape(architecture, spec.Shape).ToArray();
         return shape.Length > 0 ? shape : architecture.Validate(spec.Shape, spec.Architecture.Options);
+    }
+
+    /// <summary>What keeps a further evaluation from being made: its data, and sequences that the model cannot take.</summary>
+    private static IEnumerable<SpecProblem> Evaluation(Architecture architecture, RunSpec spec, EvaluationSpec evaluation, int vocabulary)
+    {
+        var length = evaluation.ContextLength ?? spec.Shape.ContextLength;
+        var ranges = Ranges("dataset", evaluation.Dataset.Options).ToArray();
+        var found = ranges.Length > 0 ? ranges : DatasetCatalog.Find(evaluation.Dataset.Id)!.Validate(evaluation.Dataset.Options, length, vocabulary);
+        var longer = length > spec.Shape.ContextLength ? architecture.Validate(spec.Shape with { ContextLength = length }, spec.Architecture.Options) : [];
+        return found.Concat(longer).Select(problem => new SpecProblem(EvaluationList.Path, $"{evaluation.Name}: {(problem.Path.Length == 0 ? "" : problem.Path + ": ")}{problem.Reason}", problem.Remedy));
     }
 
     private static IEnumerable<SpecProblem> Ranges(string prefix, object options) => OptionSchema.For(options.GetType()).Fields

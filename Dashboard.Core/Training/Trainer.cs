@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crossbench.Datasets;
 using Crossbench.Models;
 using TorchSharp;
@@ -10,6 +11,8 @@ namespace Crossbench.Training;
 /// <param name="time">Clock for throughput and elapsed time.</param>
 public sealed class Trainer(DataFolder folder, TimeProvider time)
 {
+    private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs a specification to its end, or until something is asked of it.</summary>
     /// <param name="spec">A valid specification.</param>
     /// <param name="checkpoints">Folder for the run's checkpoints; when it holds a whole one, training goes on from the latest.</param>
@@ -23,12 +26,49 @@ public sealed class Trainer(DataFolder folder, TimeProvider time)
         var device = OpenDevice(spec.Training.Device);
         var vocabulary = SpecValidator.VocabularyOf(spec);
         var architecture = ModelZoo.Find(spec.Architecture.Id)!;
-        var dataset = DatasetCatalog.Find(spec.Dataset.Id)!;
-        using var stream = dataset.Open(folder, spec.Dataset.Options, spec.Shape.ContextLength, vocabulary);
+        if (!Prepare([spec.Dataset, .. spec.Evaluations.Select(item => item.Dataset)], observer, control))
+        {
+            return control.Request == TrainingRequest.Pause ? new Paused(0) : new Stopped(0);
+        }
+
+        using var data = TrainingData.Open(folder, spec, vocabulary);
         using var model = architecture.CreateModel(spec.Shape, vocabulary, spec.Architecture.Options, new RandomStreams(spec.Seed));
         model.to(device);
-        using var loop = new TrainingLoop(spec, model, stream, checkpoints, observer, control, time);
+        using var loop = new TrainingLoop(spec, model, data, checkpoints, observer, control, time);
         return loop.Run();
+    }
+
+    /// <summary>Prepares the data, with a note now and then; false when something was asked of the run meanwhile.</summary>
+    private bool Prepare(IReadOnlyList<DatasetSpec> datasets, ITrainingObserver observer, TrainingControl control)
+    {
+        var noted = time.GetTimestamp();
+        try
+        {
+            foreach (var dataset in datasets)
+            {
+                DatasetCatalog.Find(dataset.Id)!.Prepare(folder, dataset.Options, Note);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        void Note(string what, double share)
+        {
+            if (control.Request != TrainingRequest.None)
+            {
+                throw new OperationCanceledException();
+            }
+
+            if (time.GetElapsedTime(noted) >= NoteInterval)
+            {
+                noted = time.GetTimestamp();
+                observer.OnEvent(new Noted(0, string.Create(CultureInfo.InvariantCulture, $"{what}: {share:P0}")));
+            }
+        }
     }
 
     private static Device OpenDevice(string name)

@@ -45,6 +45,9 @@ public readonly record struct SequenceLoss(int Sequence, TokenClass Class, doubl
 /// <param name="Sequences">A row for each sequence and token class.</param>
 public sealed record Evaluated(long Step, string Set, double Loss, double Low, double High, IReadOnlyList<SequenceLoss> Sequences) : TrainingEvent(Step)
 {
+    /// <summary>Name of the set of a run's own held-out sequences.</summary>
+    public const string OwnSet = "held-out";
+
     /// <summary>Further numbers of the evaluation: by token class, and what the architecture reports.</summary>
     public IReadOnlyList<MetricPoint> Points { get; init; } = [];
 

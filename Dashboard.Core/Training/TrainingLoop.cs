@@ -16,7 +16,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly RunSpec _spec;
     private readonly TrainingOptions _options;
     private readonly LanguageModel _model;
-    private readonly TokenStream _stream;
+    private readonly TrainingData _data;
     private readonly string _checkpoints;
     private readonly ITrainingObserver _observer;
     private readonly TrainingControl _control;
@@ -32,9 +32,9 @@ internal sealed class TrainingLoop : IDisposable
     private double? _lastFiniteLoss;
 
     public TrainingLoop(
-        RunSpec spec, LanguageModel model, TokenStream stream, string checkpoints, ITrainingObserver observer, TrainingControl control, TimeProvider time)
+        RunSpec spec, LanguageModel model, TrainingData data, string checkpoints, ITrainingObserver observer, TrainingControl control, TimeProvider time)
     {
-        (_spec, _options, _model, _stream, _checkpoints) = (spec, spec.Training, model, stream, checkpoints);
+        (_spec, _options, _model, _data, _checkpoints) = (spec, spec.Training, model, data, checkpoints);
         (_observer, _control) = (observer, control);
         _random = new RandomStreams(spec.Seed);
         _kernels = new KernelSet(_options.Precision, _options.Kernels);
@@ -100,15 +100,18 @@ internal sealed class TrainingLoop : IDisposable
 
         var environment = $"{_options.Device}, {_options.ThreadCount} {(_options.ThreadCount == 1 ? "thread" : "threads")}, libtorch {__version__}";
         _observer.OnEvent(new Started(
-            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _stream.Chance, _stream.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment));
+            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _data.Own.Chance, _data.Own.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment));
         _observer.OnEvent(finding.SeesTheFuture
             ? new Noted(_step, $"The model sees the future: logits at position {finding.FirstPosition} moved by {finding.LargestMove:G3} when later tokens changed.", IsWarning: true)
             : !isDeclaredCausal
             ? new Noted(_step, "The model sees the future with these options; at its initial weights the probe cannot tell.", IsWarning: true)
             : new Noted(_step, $"Causality probe passed; no logit moved by more than {finding.LargestMove:G2}."));
-        if (_options.EvaluationSequences > _stream.EvaluationCapacity(HeldOut.Validation))
+        foreach (var set in _data.Sets)
         {
-            _observer.OnEvent(new Noted(_step, $"The held-out split has room for {_stream.EvaluationCapacity(HeldOut.Validation)} sequences; the {_options.EvaluationSequences} asked for overlap.", IsWarning: true));
+            foreach (var note in set.Stream.Notes.Append(set.Warning).OfType<string>())
+            {
+                _observer.OnEvent(new Noted(_step, set.Name == Evaluated.OwnSet ? note : $"{set.Name}: {note}", IsWarning: true));
+            }
         }
 
         if (latest is not null)
@@ -154,7 +157,7 @@ internal sealed class TrainingLoop : IDisposable
         for (var part = 0; part < _options.Accumulation; part++)
         {
             var draws = _random.Stream(RandomStreams.Data, (_step * _options.Accumulation) + part);
-            var batch = _stream.TrainingBatch(_options.BatchSize, draws);
+            var batch = _data.Own.TrainingBatch(_options.BatchSize, draws);
             (inputs, var targets) = BatchTensors.Create(batch, _device);
             _diagnostics.Mark(StepPhase.Data);
             var context = Context(part, part == 0 ? _diagnostics.Writer(batch, _device) : null);
@@ -210,15 +213,21 @@ internal sealed class TrainingLoop : IDisposable
             return true;
         }
 
-        var evaluated = Evaluator.Run(
-            _model, _stream, _options.EvaluationSequences, _options.BatchSize, EvaluationContext(null), _step, () => _control.Request != TrainingRequest.None);
-        if (evaluated is null)
+        var all = new List<Evaluated>();
+        foreach (var set in _data.Sets)
         {
-            return false;
+            if (Evaluator.Run(_model, set, _options.BatchSize, EvaluationContext(null), _step, () => _control.Request != TrainingRequest.None) is not { } scored)
+            {
+                return false;
+            }
+
+            all.Add(scored);
         }
 
+        var evaluated = all[0];
         (_lastEvaluated, _evaluationLoss) = (_step, evaluated.Loss);
-        var batch = _stream.EvaluationBatch(HeldOut.Validation, 0, Math.Min(_options.BatchSize, _options.EvaluationSequences), _options.EvaluationSequences);
+        all.Skip(1).ToList().ForEach(_observer.OnEvent);
+        var batch = _data.Own.EvaluationBatch(HeldOut.Validation, 0, Math.Min(_options.BatchSize, _options.EvaluationSequences), _options.EvaluationSequences);
         var inspected = _diagnostics.Inspect(batch, EvaluationContext);
         _observer.OnEvent(evaluated with
         {

@@ -85,11 +85,17 @@ public static class TrainingMetrics
         return metric + "." + string.Concat(words.Select((word, i) => i == 0 ? word.ToLowerInvariant() : char.ToUpperInvariant(word[0]) + word[1..]));
     }
 
+    /// <summary>Loss of a further evaluation.</summary>
+    public static MetricSpec FurtherLoss(EvaluationSpec evaluation) => new($"{EvalLoss.Name}/{evaluation.Name}", $"Eval loss, {evaluation.Name}", "nats per token", $"Mean cross-entropy of the further evaluation \"{evaluation.Name}\" on {evaluation.Dataset.Id}.")
+    {
+        Kind = MetricKind.Loss,
+    };
+
     /// <summary>Every metric that a run may report.</summary>
     public static IReadOnlyList<MetricSpec> Of(RunSpec spec)
     {
         var architecture = ModelZoo.Find(spec.Architecture.Id)!;
         var parts = architecture.Cost(spec.Shape, SpecValidator.VocabularyOf(spec), spec.Architecture.Options).Parts.Select(part => part.Part);
-        return [.. All, .. Components(parts), .. architecture.Diagnostics(spec.Architecture.Options)];
+        return [.. All, .. spec.Evaluations.Select(FurtherLoss), .. Components(parts), .. architecture.Diagnostics(spec.Architecture.Options)];
     }
 }

@@ -153,8 +153,16 @@ public sealed partial class DatasetContractTests : IDisposable
     private (Dataset Dataset, DatasetOptions Options) Usable(string id)
     {
         var dataset = DatasetCatalog.Find(id)!;
-        return (dataset, dataset is Text ? new TextOptions { Path = _folder.Write("numbers.txt", Numbers()) } : dataset.Defaults);
+        return (dataset, dataset switch
+        {
+            Text => new TextOptions { Path = _folder.Write("numbers.txt", Numbers()) },
+            Chat => new ChatOptions { Path = _folder.Write("chat.jsonl", Records(number => $$"""{"messages":[{"role":"user","content":"{{number}}?"},{"role":"assistant","content":"{{number}}"}]}""")) },
+            Instructions => new InstructionsOptions { Path = _folder.Write("tasks.jsonl", Records(number => $$"""{"instruction":"{{number}}","output":"{{number * 7919}}"}""")) },
+            _ => dataset.Defaults,
+        });
     }
+
+    private static string Records(Func<int, string> record) => string.Join('\n', Enumerable.Range(1000, 4000).Select(record));
 
     private static string Numbers() => string.Join(' ', Enumerable.Range(1000, 4000).Select(i => (i * 7919).ToString(CultureInfo.InvariantCulture)));
 

@@ -44,7 +44,7 @@ public sealed class TextBadInputTests : IDisposable
     public void Folder_WithoutText_IsNamed()
     {
         _folder.Write("folder/readme.md", "x");
-        AssertProblem(In("folder"), "holds no .txt file");
+        AssertProblem(In("folder"), "holds no .txt file, nor any");
     }
 
     [Fact]

@@ -93,7 +93,7 @@ internal static class SampleRuns
             if (step % 100 == 0 && !isBad)
             {
                 clock.Advance(TimeSpan.FromSeconds(18));
-                store.Append(id, [new Evaluated(step, Evaluator.HeldOut, level + 0.02, level - 0.01, level + 0.05, [])]);
+                store.Append(id, [new Evaluated(step, Evaluated.OwnSet, level + 0.02, level - 0.01, level + 0.05, [])]);
             }
 
             if (step % 400 == 0)

@@ -140,7 +140,7 @@ public sealed class TrainerTests : IDisposable
                 model.named_parameters().First(p => p.name == "layers.1.attn.q.weight").parameter.fill_(double.NaN);
             }
         });
-        using var loop = new TrainingLoop(spec, model, stream, _folder.File("diverged"), observer, observer.Control, TimeProvider.System);
+        using var loop = new TrainingLoop(spec, model, TrainingData.Of(stream, spec.Training.EvaluationSequences), _folder.File("diverged"), observer, observer.Control, TimeProvider.System);
         var diverged = Assert.IsType<Diverged>(loop.Run());
         Assert.Equal((4L, "layers.1"), (diverged.Step, diverged.FirstBadLayer));
         Assert.Equal(Losses(events)[^1], diverged.LastFiniteLoss);

@@ -22,7 +22,7 @@ internal sealed class BarTrainOutput : TrainOutput
                 _status.Show(measured.Step, Text($"loss {Value(measured, TrainingMetrics.TrainLoss.Name):F4}"), Value(measured, TrainingMetrics.TokensPerSecond.Name));
                 break;
             case Evaluated evaluated:
-                _status.Line(Text($"step {evaluated.Step:N0}  evaluation {evaluated.Loss:F4} [{evaluated.Low:F4}, {evaluated.High:F4}]"));
+                _status.Line(Text($"step {evaluated.Step:N0}  evaluation{PlainTrainOutput.NameOf(evaluated)} {evaluated.Loss:F4} [{evaluated.Low:F4}, {evaluated.High:F4}]"));
                 break;
             case Noted { IsWarning: true } noted:
                 _status.Line(Text($"step {noted.Step:N0}  {noted.Text}"));

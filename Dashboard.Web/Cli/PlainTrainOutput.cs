@@ -21,7 +21,7 @@ internal sealed class PlainTrainOutput(TextWriter writer) : TrainOutput
                 Write($"step {measured.Step:N0} of {_steps:N0}  loss {Value(measured, TrainingMetrics.TrainLoss.Name):F4}  {Value(measured, TrainingMetrics.TokensPerSecond.Name):N0} tokens/s");
                 break;
             case Evaluated evaluated:
-                Write($"step {evaluated.Step:N0}  evaluation {evaluated.Loss:F4} [{evaluated.Low:F4}, {evaluated.High:F4}]");
+                Write($"step {evaluated.Step:N0}  evaluation{NameOf(evaluated)} {evaluated.Loss:F4} [{evaluated.Low:F4}, {evaluated.High:F4}]");
                 break;
             case CheckpointSaved saved:
                 Write($"step {saved.Step:N0}  checkpoint {saved.Folder}");
@@ -33,6 +33,9 @@ internal sealed class PlainTrainOutput(TextWriter writer) : TrainOutput
     }
 
     public override void End(RunRecord run) => Write(Summary(run));
+
+    /// <summary>Name of the set, where it is not the run's own.</summary>
+    internal static string NameOf(Evaluated evaluated) => evaluated.Set == Evaluated.OwnSet ? "" : $" ({evaluated.Set})";
 
     /// <summary>How a run ended, in a line.</summary>
     internal static string Summary(RunRecord run) => string.Create(

@@ -4,6 +4,7 @@ return args switch
 {
     ["train", .. var rest] => TrainBench.Run(rest),
     ["architectures", .. var rest] => ArchitectureBench.Run(rest),
+    ["data", .. var rest] => DataBench.Run(rest),
     ["store", "--runs", .. var rest] => RunListBench.Run(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
     ["tokenizers", .. var rest] => TokenizerBench.Run(rest),
@@ -12,6 +13,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; store [--runs] [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs] [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
     return 2;
 }

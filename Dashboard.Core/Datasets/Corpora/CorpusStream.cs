@@ -1,64 +1,80 @@
-using Crossbench.Datasets.Tokenizers;
-
 namespace Crossbench.Datasets.Corpora;
 
 /// <summary>
-/// Sequences from a text: training rows start anywhere in the training split, evaluation rows are spread evenly over a held-out split. A row is T + 1
-/// consecutive tokens.
+/// Sequences from a tokenized text. Packed continuously, training rows start anywhere in the training split and evaluation rows are spread evenly over a held-out
+/// split, each T + 1 consecutive tokens. Packed by documents, rows are those of <see cref="DocumentRows"/>.
 /// </summary>
 internal sealed class CorpusStream : TokenStream
 {
-    private readonly TokenCorpus _corpus;
-    private readonly Tokenizer _tokenizer;
+    private readonly TokenizedText _text;
+    private readonly TokenFile _file;
     private readonly TextSplit _split;
     private readonly int _length;
+    private readonly Dictionary<HeldOut, DocumentRows>? _heldOut;
+    private readonly DocumentRows? _training;
 
-    /// <summary>Takes over the corpus, which holds at least <see cref="TextSplit.Required"/> tokens.</summary>
-    public CorpusStream(TokenCorpus corpus, Tokenizer tokenizer, int contextLength)
+    /// <summary>Takes over the text, which holds at least <see cref="TextSplit.Required"/> tokens.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="packing">How rows are cut.</param>
+    /// <param name="contextLength">Tokens in a row, T.</param>
+    /// <param name="chance">Entropy of the token frequencies of so many first tokens.</param>
+    public CorpusStream(TokenizedText text, Packing packing, int contextLength, Func<long, double> chance)
     {
-        _corpus = corpus;
-        _tokenizer = tokenizer;
-        _length = contextLength;
-        _split = TextSplit.Of(corpus.Count, contextLength);
-        Chance = Entropy(corpus.Histogram(_split.Training, tokenizer.VocabularySize));
+        (_text, _file, _length) = (text, text.File, contextLength);
+        _split = TextSplit.Of(_file, contextLength);
+        Chance = chance(_split.Training);
+        if (packing == Packing.Documents)
+        {
+            _training = DocumentRows.Of(_file, 0, _split.Training, contextLength + 1);
+            _heldOut = Enum.GetValues<HeldOut>().ToDictionary(
+                split => split, split => DocumentRows.Of(_file, _split.Start(split), _split.Start(split) + _split.Length(split), contextLength + 1));
+        }
     }
 
-    /// <summary>Entropy of the token frequencies of the training split.</summary>
+    /// <inheritdoc/>
     public override double Chance { get; }
 
-    public override long EvaluationCapacity(HeldOut split) => _split.Length(split) / (_length + 1);
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Notes => _text.Notes;
 
+    /// <inheritdoc/>
+    public override string? TokenizerKey => _text.Tokenizer.Fingerprint;
+
+    /// <summary>Whether there is a row in each split.</summary>
+    public bool HasRows => _training is null || (_training.Count > 0 && _heldOut!.Values.All(rows => rows.Count > 0));
+
+    /// <inheritdoc/>
+    public override long EvaluationCapacity(HeldOut split) => _heldOut?[split].Count ?? _split.Length(split) / (_length + 1);
+
+    /// <inheritdoc/>
     public override TokenBatch TrainingBatch(int batchSize, RandomSequence random)
     {
-        var batch = Empty(batchSize);
+        var rows = new (long, int)[batchSize];
         for (var row = 0; row < batchSize; row++)
         {
-            Fill(batch, row, random.NextInt64(_split.Training - _length));
+            rows[row] = _training is null ? (random.NextInt64(_split.Training - _length), _length + 1) : _training[random.NextInt32(_training.Count)];
         }
 
-        return batch;
+        return Batch(rows);
     }
 
+    /// <inheritdoc/>
     public override TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, of);
-        var batch = Empty(count);
-        for (var row = 0; row < count; row++)
-        {
-            Fill(batch, row, _split.Start(split) + Start(split, first + row, of));
-        }
-
-        return batch;
+        return Batch([.. Enumerable.Range(first, count).Select(row => _heldOut is null ? (_split.Start(split) + Start(split, row, of), _length + 1) : DocumentRow(_heldOut[split], row, of))]);
     }
 
-    public override string Decode(ReadOnlySpan<int> tokens) => _tokenizer.Decode(tokens);
+    /// <inheritdoc/>
+    public override string Decode(ReadOnlySpan<int> tokens) => _text.Tokenizer.Decode(tokens);
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _corpus.Dispose();
+            _file.Dispose();
         }
 
         base.Dispose(disposing);
@@ -69,19 +85,51 @@ internal sealed class CorpusStream : TokenStream
         ? (long)((Int128)row * _split.Length(split) / of)
         : (long)((Int128)row * (_split.Length(split) - _length - 1) / (of - 1));
 
-    private TokenBatch Empty(int rows) => new(new int[rows * _length], new int[rows * _length], rows, _length);
+    /// <summary>Rows spread over those that are there; beyond their number they begin again.</summary>
+    private static (long Start, int Length) DocumentRow(DocumentRows rows, int row, int of) => rows[of <= rows.Count ? (int)((long)row * rows.Count / of) : row % rows.Count];
 
-    private void Fill(TokenBatch batch, int row, long offset)
+    private TokenBatch Batch((long Start, int Length)[] rows)
     {
-        var tokens = new int[_length + 1];
-        _corpus.Read(offset, tokens);
-        tokens.AsSpan(0, _length).CopyTo(batch.Inputs.AsSpan(row * _length));
-        tokens.AsSpan(1).CopyTo(batch.Targets.AsSpan(row * _length));
+        var size = rows.Length * _length;
+        var masks = _training is not null || _file.HasMask;
+        var batch = new TokenBatch(new int[size], new int[size], rows.Length, _length)
+        {
+            Counted = masks ? new bool[size] : null,
+            Classes = masks ? [.. Enumerable.Repeat(TokenClass.Padding, size)] : null,
+        };
+        foreach (var (row, (start, length)) in rows.Index())
+        {
+            var tokens = new int[length];
+            _file.Read(start, tokens);
+            tokens.AsSpan(0, Math.Min(length, _length)).CopyTo(batch.Inputs.AsSpan(row * _length));
+            tokens.AsSpan(1).CopyTo(batch.Targets.AsSpan(row * _length));
+            if (masks)
+            {
+                Mask(batch, row * _length, start, length - 1);
+            }
+        }
+
+        return batch;
     }
 
-    private static double Entropy(long[] counts)
+    /// <summary>Marks the targets of a row: those that the text does not count, and with rows of documents the first token of each document, are not scored.</summary>
+    private void Mask(TokenBatch batch, int at, long start, int targets)
     {
-        var total = (double)counts.Sum();
-        return counts.Where(count => count > 0).Sum(count => -count / total * Math.Log(count / total));
+        var counted = batch.Counted.AsSpan(at, targets);
+        _file.ReadCounted(start + 1, counted);
+        for (var i = 0; i < targets; i++)
+        {
+            batch.Classes![at + i] = _file.HasMask && counted[i] ? TokenClass.Answer : TokenClass.Plain;
+        }
+
+        if (_training is null)
+        {
+            return;
+        }
+
+        for (var document = _file.DocumentFrom(start + 1); _file.DocumentStart(document) <= start + targets && document < _file.Documents; document++)
+        {
+            counted[(int)(_file.DocumentStart(document) - start - 1)] = false;
+        }
     }
 }

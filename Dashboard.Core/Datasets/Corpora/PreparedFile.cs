@@ -22,8 +22,8 @@ internal static class PreparedFile
 
         try
         {
-            Directory.CreateDirectory(folder.Datasets);
-            RemoveAbandoned(folder.Datasets, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            RemoveAbandoned(Path.GetDirectoryName(path)!, Path.GetFileName(name));
             Write(path, write);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -39,7 +39,7 @@ internal static class PreparedFile
         var partial = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{Unfinished}");
         try
         {
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crossbench.Datasets.Tokenizers;
 
 namespace Crossbench.Datasets.Corpora;
@@ -5,60 +6,88 @@ namespace Crossbench.Datasets.Corpora;
 /// <summary>Opens texts as rows of tokens.</summary>
 internal static class TextCorpora
 {
-    /// <summary>Opens a text for training: checks all of it, prepares it where its form is not that of its file, and splits it.</summary>
-    /// <param name="folder">Where prepared files are kept.</param>
-    /// <param name="source">The text.</param>
-    /// <param name="choice">How it becomes tokens.</param>
-    /// <param name="contextLength">Tokens in a row, T.</param>
-    /// <param name="tooShort">The problem with a text of so few tokens.</param>
-    /// <exception cref="SpecException">The text cannot be used.</exception>
-    public static TokenStream Open(DataFolder folder, TextSource source, TokenizerChoice choice, int contextLength, Func<long, SpecProblem> tooShort)
+    private const long LongestEncoded = 1 << 20;
+
+    /// <summary>What is wrong with the tokenizer that options name, and with a vocabulary smaller than its.</summary>
+    public static IEnumerable<SpecProblem> TokenizerProblems(TokenizerSpec spec, int vocabulary)
     {
-        var tokenizer = TokenizerCatalog.Open(choice);
-        TokenCorpus corpus = choice == TokenizerChoice.Bytes ? Bytes(folder, source) : Tokens(folder, source, tokenizer);
+        if (TokenizerCatalog.Problem(spec) is { } unusable)
+        {
+            return [unusable];
+        }
+
+        return TextProblems.SmallVocabulary(spec, vocabulary) is { } small ? [small] : [];
+    }
+
+    /// <summary>Opens a text for training: tokenizes it where that was not done before, and splits it.</summary>
+    /// <param name="folder">Where prepared files are kept.</param>
+    /// <param name="body">The text.</param>
+    /// <param name="options">How it becomes tokens and rows.</param>
+    /// <param name="contextLength">Tokens in a row, T.</param>
+    /// <exception cref="SpecException">The text cannot be used.</exception>
+    public static CorpusStream Open(DataFolder folder, TextBody body, TextualOptions options, int contextLength)
+    {
+        var text = TokenCache.Open(folder, body, options.TokenizerSpec);
         try
         {
-            if (corpus.Count < TextSplit.Required(contextLength))
+            if (text.File.Count < TextSplit.Required(contextLength))
             {
-                throw new SpecException(tooShort(corpus.Count));
+                throw new SpecException(TooShort(body, text.File.Count, options, contextLength));
             }
 
-            return new CorpusStream(corpus, tokenizer, contextLength);
+            var stream = new CorpusStream(text, options.Packing, contextLength, training => Entropy(folder, text, training));
+            return stream.HasRows ? stream : throw new SpecException(TextProblems.NothingScored(body.ProblemPath, body.Subject, text.File.Documents));
         }
         catch
         {
-            corpus.Dispose();
+            text.File.Dispose();
             throw;
         }
     }
 
-    private static ByteCorpus Bytes(DataFolder folder, TextSource source)
+    /// <summary>The problem with a text that is certainly too short; null when it is long enough, or when only opening it can tell. Quick enough for a form.</summary>
+    public static SpecProblem? TooShort(TextBody body, TextualOptions options, int contextLength)
     {
-        if (source.Files is [var only])
+        // No token is shorter than a byte, so fewer bytes than tokens needed are too few; a little more is encoded here to see.
+        var needed = TextSplit.Required(contextLength);
+        if (body.Bytes > Math.Min(16 * needed, LongestEncoded) || (options.Tokenizer == TokenizerChoice.Bpe && body.Bytes >= needed))
         {
-            Utf8Text.Read(only.FullName, _ => { });
-            return new ByteCorpus(only.FullName, Utf8Text.MarkLength(only.FullName));
+            return null;
         }
 
-        return new ByteCorpus(PreparedFile.Get(folder, $"text-{source.Fingerprint("bytes")}.bytes", stream => Join(source, stream)), 0);
+        var counted = new CountingSink(options.Tokenizer == TokenizerChoice.Bpe ? ByteTokenizer.Instance : TokenizerCatalog.Open(options.TokenizerSpec));
+        try
+        {
+            body.Read(counted);
+        }
+        catch (SpecException fault)
+        {
+            return fault.Problems[0];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return TextProblems.Unreadable(body.Subject, e);
+        }
+
+        return counted.Count >= needed ? null : TooShort(body, counted.Count, options, contextLength);
     }
 
-    private static TokenFile Tokens(DataFolder folder, TextSource source, Tokenizer tokenizer) => new(PreparedFile.Get(
-        folder,
-        $"text-{source.Fingerprint(tokenizer.Id)}.{tokenizer.Id}",
-        stream => TokenFile.Write(stream, take => DocumentTokens.Read(source, tokenizer, take))));
+    private static SpecProblem TooShort(TextBody body, long tokens, TextualOptions options, int contextLength) =>
+        TextProblems.TooShort(body.ProblemPath, body.Subject, tokens, options.TokenizerSpec, contextLength);
 
-    /// <summary>All documents, with a line feed between two.</summary>
-    private static void Join(TextSource source, Stream stream)
+    /// <summary>Entropy of the token frequencies of the training split, in nats; kept beside the tokens, because a long text takes seconds to count.</summary>
+    private static double Entropy(DataFolder folder, TokenizedText text, long training)
     {
-        foreach (var (index, file) in source.Files.Index())
-        {
-            if (index > 0)
-            {
-                stream.WriteByte((byte)'\n');
-            }
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(text.Path)}-{training}.entropy");
+        var path = PreparedFile.Get(folder, Path.Combine("known", name), stream => stream.Write(BitConverter.GetBytes(Measure(text, training))));
+        var bytes = File.ReadAllBytes(path);
+        return bytes.Length == sizeof(double) && BitConverter.ToDouble(bytes) is >= 0 and < 20 and var entropy ? entropy : Measure(text, training);
+    }
 
-            Utf8Text.Read(file.FullName, block => stream.Write(block));
-        }
+    private static double Measure(TokenizedText text, long training)
+    {
+        var counts = text.File.Histogram(training, text.Tokenizer.VocabularySize);
+        var total = (double)counts.Sum();
+        return counts.Where(count => count > 0).Sum(count => -count / total * Math.Log(count / total));
     }
 }

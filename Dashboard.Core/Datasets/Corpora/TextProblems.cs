@@ -6,7 +6,7 @@ namespace Crossbench.Datasets.Corpora;
 /// <summary>What can be wrong with a text, in words.</summary>
 internal static class TextProblems
 {
-    private const string PathOption = "dataset.path";
+    public const string PathOption = "dataset.path";
     private const string ContextOption = "shape.contextLength";
 
     public static SpecProblem NotNamed { get; } = new(PathOption, "No text is named.", "Give the path of a text file, or of a folder of .txt files.");
@@ -25,7 +25,7 @@ internal static class TextProblems
     }
 
     public static SpecProblem NoTextInFolder(string path) =>
-        new(PathOption, $"The folder \"{path}\" holds no .txt file.", "Name a file, or a folder with .txt files directly in it.");
+        new(PathOption, $"The folder \"{path}\" holds no .txt file, nor any .jsonl, .ndjson, .csv or .tsv.", "Name a file, or a folder with such files directly in it.");
 
     public static SpecProblem Empty(string path, bool folder) =>
         new(PathOption, folder ? $"Every .txt file in \"{path}\" is empty." : $"\"{path}\" is empty.", "Name a file with text in it.");
@@ -43,20 +43,37 @@ internal static class TextProblems
     public static SpecProblem NotUtf8(string path, long offset, byte value) =>
         new(PathOption, $"\"{path}\" is not UTF-8: the byte 0x{value:X2} at offset {Number(offset)} belongs to no character.", "Convert it, for example with iconv -f LATIN1 -t UTF-8.");
 
-    public static SpecProblem TooShort(string path, string subject, long tokens, TokenizerChoice choice, int contextLength)
+    public static SpecProblem BadRecord(string path, string place, BadRecordException fault) => new(
+        fault.Fixes.Count > 0 ? fault.Fixes[0].Path : PathOption, $"\"{path}\", {place}: it {fault.Message}.", fault.Fixes.Count > 0 ? "Name another field, or set badRecords to skip to leave such records out." : "Mend it, or set badRecords to skip to leave such records out and count them.")
     {
-        var reason = $"{subject} {Number(tokens)} tokens ({Name(choice)}); a context of {Number(contextLength)} needs at least {Number(TextSplit.Required(contextLength))}.";
+        Fixes = [.. fault.Fixes, new SpecFix("dataset.badRecords", "skip")],
+    };
+
+    public static SpecProblem NoColumn(string path, string field, IReadOnlyList<string> columns) =>
+        new("dataset.field", $"\"{path}\" has no column \"{field}\".", $"Name one of {string.Join(", ", columns.Select(name => $"\"{name}\""))}.") { Fixes = [.. columns.Select(name => new SpecFix("dataset.field", name))] };
+
+    public static SpecProblem NoRecords(string path) => new(PathOption, $"\"{path}\" is no file of JSON records.", "Name a .jsonl or .ndjson file, or a folder with such files and no .txt.");
+
+    public static SpecProblem NoDocument(string path, long skipped) =>
+        new(PathOption, $"\"{path}\" holds no document{(skipped > 0 ? $": all {Number(skipped)} records are broken" : "")}.", "Name a file with text in it.");
+
+    public static SpecProblem TooShort(string path, string subject, long tokens, TokenizerSpec tokenizer, int contextLength)
+    {
+        var reason = $"{subject} {Number(tokens)} tokens ({tokenizer.Name}); a context of {Number(contextLength)} needs at least {Number(TextSplit.Required(contextLength))}.";
         var fitting = LargestContext(tokens);
         return fitting < 8
             ? new SpecProblem(path, reason, "Take more text.")
             : new SpecProblem(path, reason, $"Take more text, or a context of {Number(fitting)}.") { Fixes = [new SpecFix(ContextOption, fitting.ToString(CultureInfo.InvariantCulture))] };
     }
 
-    public static SpecProblem? SmallVocabulary(TokenizerChoice choice, int vocabulary)
+    public static SpecProblem NothingScored(string path, string subject, long documents) => new(
+        path, $"{subject} {Number(documents)} documents, but in the training, test or validation split nothing is scored.", "Take more documents, each with something that is scored.");
+
+    public static SpecProblem? SmallVocabulary(TokenizerSpec tokenizer, int vocabulary)
     {
-        var needed = TokenizerCatalog.VocabularySize(choice);
+        var needed = TokenizerCatalog.VocabularySize(tokenizer);
         return vocabulary >= needed ? null
-            : new SpecProblem("shape.vocabulary", $"{Number(vocabulary)} is smaller than the {Number(needed)} token ids of {Name(choice)}.", $"Use {Number(needed)}, or leave it empty.")
+            : new SpecProblem("shape.vocabulary", $"{Number(vocabulary)} is smaller than the {Number(needed)} token ids of {tokenizer.Name}.", $"Use {Number(needed)}, or leave it empty.")
             {
                 Fixes = [new SpecFix("shape.vocabulary", needed.ToString(CultureInfo.InvariantCulture))],
             };
@@ -78,8 +95,6 @@ internal static class TextProblems
 
         return context;
     }
-
-    private static string Name(TokenizerChoice choice) => choice.ToString().ToLowerInvariant();
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

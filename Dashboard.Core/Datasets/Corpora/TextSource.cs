@@ -1,16 +1,28 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Crossbench.Datasets.Corpora;
 
-/// <summary>The files of a text: one file, or the .txt files directly in a folder in ordinal order of their names. Empty files of a folder hold no document.</summary>
+/// <summary>What a file of text is.</summary>
+internal enum TextKind
+{
+    /// <summary>Text and nothing else.</summary>
+    Plain,
+
+    /// <summary>A JSON record on each line: .jsonl, .ndjson.</summary>
+    JsonLines,
+
+    /// <summary>A table with a header: .csv, .tsv.</summary>
+    Table,
+}
+
+/// <summary>
+/// The files of a text: one file, or the files of a folder (.txt; where there are none .jsonl, .ndjson, .csv and .tsv) in ordinal order of their names. Empty
+/// files of a folder hold no document.
+/// </summary>
 /// <param name="Path">The path as given.</param>
 /// <param name="IsFolder">Whether that is a folder.</param>
 /// <param name="Files">The files, none of them empty.</param>
 internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<FileInfo> Files)
 {
     private const int SampledFiles = 8;
-    private const int HashedBlock = 1 << 16;
 
     /// <summary>Bytes in all files.</summary>
     public long Bytes => Files.Sum(file => file.Length);
@@ -36,31 +48,20 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
         }
     }
 
-    /// <summary>A name that changes when the files change: by paths, sizes, times, and a hash of their first, middle and last 64 KiB.</summary>
-    /// <param name="form">What is made of the files; another form has another name.</param>
-    public string Fingerprint(string form)
+    /// <summary>What a file is, by its name.</summary>
+    public static TextKind KindOf(FileInfo file) => file.Extension.ToLowerInvariant() switch
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(form));
-        var block = new byte[HashedBlock];
-        foreach (var file in Files)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\0{file.FullName}\0{file.Length}\0{file.LastWriteTimeUtc.Ticks}\0"));
-            using var handle = File.OpenHandle(file.FullName);
-            foreach (var offset in new[] { 0, (file.Length - HashedBlock) / 2, file.Length - HashedBlock }.Distinct().Where(offset => offset >= 0))
-            {
-                var read = RandomAccess.Read(handle, block, offset);
-                hash.AppendData(block, 0, read);
-            }
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
-    }
+        ".jsonl" or ".ndjson" => TextKind.JsonLines,
+        ".csv" or ".tsv" => TextKind.Table,
+        _ => TextKind.Plain,
+    };
 
     private static (TextSource? Source, SpecProblem? Problem) InFolder(string path)
     {
         var options = new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = false };
-        var files = new DirectoryInfo(path).GetFiles("*.txt", options);
+        var all = new DirectoryInfo(path).GetFiles("*", options);
+        var files = Array.FindAll(all, file => file.Extension.Equals(".txt", StringComparison.OrdinalIgnoreCase));
+        files = files.Length > 0 ? files : Array.FindAll(all, file => KindOf(file) != TextKind.Plain);
         if (files.Length == 0)
         {
             return (null, TextProblems.NoTextInFolder(path));
@@ -96,7 +97,9 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
         var step = Math.Max(1, Files.Count / SampledFiles);
         for (var i = 0; i < Files.Count; i += step)
         {
-            if (Utf8Text.Sample(Files[i].FullName) is { } problem)
+            // Records are looked at one by one, so that broken ones can be left out.
+            var problem = KindOf(Files[i]) == TextKind.Plain ? Utf8Text.Sample(Files[i].FullName) : Utf8Text.StartsAsUtf16(Files[i].FullName);
+            if (problem is not null)
             {
                 return problem;
             }

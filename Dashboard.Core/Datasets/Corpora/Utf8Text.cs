@@ -12,12 +12,12 @@ internal static class Utf8Text
 
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Length of the byte-order mark at the start of a file: 3 or 0.</summary>
-    public static int MarkLength(string path)
+    /// <summary>The problem with a file that begins with the byte-order mark of UTF-16; null when it does not.</summary>
+    public static SpecProblem? StartsAsUtf16(string path)
     {
         using var file = File.OpenHandle(path);
-        Span<byte> start = stackalloc byte[3];
-        return RandomAccess.Read(file, start, 0) == 3 && start.SequenceEqual(Mark) ? 3 : 0;
+        Span<byte> start = stackalloc byte[2];
+        return RandomAccess.Read(file, start, 0) == 2 && IsUtf16(start) ? TextProblems.Utf16(path) : null;
     }
 
     /// <summary>Passes a whole file on, without byte-order mark, in blocks that end between two characters.</summary>
@@ -98,7 +98,7 @@ internal static class Utf8Text
     private static SpecProblem? Fault(string path, ReadOnlySpan<byte> bytes, long offset, bool final, out int whole)
     {
         whole = 0;
-        if (offset == 0 && bytes.Length >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)))
+        if (offset == 0 && IsUtf16(bytes))
         {
             return TextProblems.Utf16(path);
         }
@@ -111,6 +111,8 @@ internal static class Utf8Text
         whole = bytes.Length - (final ? 0 : IncompleteTail(bytes));
         return Utf8.IsValid(bytes[..whole]) ? null : FirstInvalid(path, bytes, offset);
     }
+
+    private static bool IsUtf16(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
 
     private static SpecProblem FirstInvalid(string path, ReadOnlySpan<byte> bytes, long offset)
     {

@@ -1,15 +1,11 @@
 using System.Globalization;
 using System.Text;
-using Crossbench.Datasets.Tokenizers;
 
 namespace Crossbench.Datasets.Sources;
 
 /// <summary>All stories of a seed, one after the other with an empty line between.</summary>
 internal static class StoryBook
 {
-    /// <summary>Tokens that a story has at the least, with any tokenizer.</summary>
-    public const long FewestTokens = 80;
-
     private static readonly Lazy<string> Source = new(ReadSource);
     private static readonly Lazy<StoryGrammar> Grammar = new(() => StoryGrammar.Parse(Source.Value));
 
@@ -31,13 +27,6 @@ internal static class StoryBook
 
             writer.Write(Tell(seed, i));
         }
-    }
-
-    /// <summary>Number of tokens of a whole book.</summary>
-    public static long CountTokens(int seed, int count, TokenizerChoice choice)
-    {
-        var tokenizer = TokenizerCatalog.Open(choice);
-        return Enumerable.Range(0, count).Sum(i => (long)tokenizer.Encode(Tell(seed, i) + (i > 0 ? "\n" : "")).Length);
     }
 
     private static string ReadSource()

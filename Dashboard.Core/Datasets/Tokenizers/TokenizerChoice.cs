@@ -8,39 +8,20 @@ public enum TokenizerChoice
 
     /// <summary>The byte pairs of GPT-2: 50,257 ids.</summary>
     Gpt2,
+
+    /// <summary>Byte pairs learnt from the training split of the text itself, as many ids as chosen.</summary>
+    Bpe,
+
+    /// <summary>A <c>tokenizer.json</c> of Hugging Face, such as those of SmolLM2 and Llama 3.</summary>
+    File,
 }
 
-/// <summary>The tokenizers behind the choices.</summary>
-public static class TokenizerCatalog
+/// <summary>A tokenizer as options name it.</summary>
+/// <param name="Choice">Its kind.</param>
+/// <param name="File">Path of the file, for <see cref="TokenizerChoice.File"/>.</param>
+/// <param name="Size">Number of token ids, for <see cref="TokenizerChoice.Bpe"/>.</param>
+public sealed record TokenizerSpec(TokenizerChoice Choice, string File = "", int Size = 0)
 {
-    /// <summary>Number of token ids, known without loading the tokenizer.</summary>
-    public static int VocabularySize(TokenizerChoice choice) => choice switch
-    {
-        TokenizerChoice.Bytes => ByteTokenizer.Instance.VocabularySize,
-        TokenizerChoice.Gpt2 => Gpt2Tokenizer.Vocabulary,
-        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such tokenizer."),
-    };
-
-    /// <summary>The tokenizer.</summary>
-    /// <exception cref="SpecException">A file that it needs is missing or damaged.</exception>
-    public static Tokenizer Open(TokenizerChoice choice) => choice switch
-    {
-        TokenizerChoice.Bytes => ByteTokenizer.Instance,
-        TokenizerChoice.Gpt2 => Gpt2Tokenizer.Shared,
-        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such tokenizer."),
-    };
-
-    /// <summary>What keeps the tokenizer from being opened; null when nothing does.</summary>
-    public static SpecProblem? Problem(TokenizerChoice choice)
-    {
-        try
-        {
-            Open(choice);
-            return null;
-        }
-        catch (SpecException fault)
-        {
-            return fault.Problems[0];
-        }
-    }
+    /// <summary>Name in sentences.</summary>
+    public string Name => Choice == TokenizerChoice.File ? Path.GetFileName(File) : Choice.ToString().ToLowerInvariant();
 }

@@ -116,7 +116,7 @@ internal sealed class EventWriter : IDisposable
 
         var latest = RestOfSeries(run);
         using var reset = new Statement(_connection, Reset);
-        if (reset.Run(run, step, latest[0], latest[1], latest[2], Evaluator.HeldOut) > 0)
+        if (reset.Run(run, step, latest[0], latest[1], latest[2], Evaluated.OwnSet) > 0)
         {
             _addLine.Run(run, now, step, string.Create(CultureInfo.InvariantCulture, $"What was recorded after step {step} is removed; training goes on from there."), false);
         }
@@ -174,7 +174,7 @@ internal sealed class EventWriter : IDisposable
             case Evaluated evaluated:
                 Write(run, evaluated);
                 Write(run, evaluated.Points, evaluated.Snapshots, points);
-                if (evaluated.Set == Evaluator.HeldOut)
+                if (evaluated.Set == Evaluated.OwnSet)
                 {
                     Add(points, TrainingMetrics.EvalLoss.Name, evaluated.Step, evaluated.Loss);
                 }

@@ -50,7 +50,7 @@ internal sealed class LatestValues
                 }
 
                 break;
-            case Evaluated evaluated when evaluated.Set == Evaluator.HeldOut && double.IsFinite(evaluated.Loss):
+            case Evaluated evaluated when evaluated.Set == Evaluated.OwnSet && double.IsFinite(evaluated.Loss):
                 _evaluated = evaluated;
                 break;
         }

@@ -81,7 +81,7 @@ internal sealed class RunCurves
             Smooth.Write(_smooth.Append(points.Select(point => point with { Y = _average.Next(point.Y) })), _smooth);
         }
 
-        var evaluations = _store.ReadEvaluations(_run.Id, _evaluationCursor).Where(evaluation => evaluation.Set == RunFacts.HeldOut).ToArray();
+        var evaluations = _store.ReadEvaluations(_run.Id, _evaluationCursor).Where(evaluation => evaluation.Set == Evaluated.OwnSet).ToArray();
         if (evaluations.Length > 0)
         {
             Latest = evaluations[^1];

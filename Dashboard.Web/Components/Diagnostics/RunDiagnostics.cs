@@ -1,3 +1,4 @@
+using Crossbench.Datasets;
 using Crossbench.Metrics;
 using Crossbench.Runs;
 using Crossbench.Training;
@@ -20,7 +21,7 @@ public sealed record MetricRows(MetricSpec Metric, long Step, IReadOnlyList<(str
 /// Everything that a run reports beside its loss, as far as it has been measured, in the order of declaration. Reads on from its cursors, at most once a
 /// second: there can be a hundred series.
 /// </summary>
-internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvider time)
+internal sealed class RunDiagnostics(IRunStore store, DataFolder folder, RunRecord run, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly HashSet<string> Elsewhere = [.. new[]
@@ -68,7 +69,7 @@ internal sealed class RunDiagnostics(IRunStore store, RunRecord run, TimeProvide
     {
         if (Read(TrainingMetrics.SampleTokens.Name) is { } sample && (_decoded is null || !sample.Values.AsSpan().SequenceEqual(_decoded.Values)))
         {
-            (_decoded, Sample) = (sample, SampleText.Of(run.Spec, sample.Values));
+            (_decoded, Sample) = (sample, SampleText.Of(run.Spec, folder, sample.Values));
         }
     }
 

@@ -16,13 +16,14 @@ public sealed record SampleText(IReadOnlyList<string> Tokens, string? Problem)
 
     /// <summary>Tokens of a run.</summary>
     /// <param name="spec">Its settings, which name the dataset.</param>
+    /// <param name="folder">Where prepared data are kept.</param>
     /// <param name="ids">The stored ids.</param>
-    internal static SampleText Of(RunSpec spec, float[] ids)
+    internal static SampleText Of(RunSpec spec, DataFolder folder, float[] ids)
     {
         var tokens = Array.ConvertAll(ids, id => (int)id);
         try
         {
-            return new([.. DatasetCatalog.Find(spec.Dataset.Id)!.TextsOf(spec.Dataset.Options, tokens).Select(VisibleText.Of)], null);
+            return new([.. DatasetCatalog.Find(spec.Dataset.Id)!.TextsOf(folder, spec.Dataset.Options, tokens).Select(VisibleText.Of)], null);
         }
         catch (SpecException fault)
         {

@@ -24,6 +24,7 @@ public sealed partial class NewRun : ComponentBase
     [
         ("name", "Name", "For people; need not be unique."),
         ("seed", "Seed", "A whole number, 0 or more. Same specification and seed: same numbers."),
+        ("evaluations", "Evaluations", "Further sets to evaluate on, with commas between them: (contextLength=256), (split=test), stories(seed=1). What is in parentheses goes over this run's dataset."),
         ("tags", "Tags", "Words to find the run by, with commas between them."),
         ("notes", "Notes", "Anything worth keeping with the run."),
     ];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Datasets;
 using Crossbench.Runs;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
@@ -48,6 +49,9 @@ public sealed partial class RunDetails : LiveComponent
     private NavigationManager Addresses { get; set; } = null!;
 
     [Inject]
+    private DataFolder Folder { get; set; } = null!;
+
+    [Inject]
     private IRunStore Store { get; set; } = null!;
 
     [Inject]
@@ -89,7 +93,7 @@ public sealed partial class RunDetails : LiveComponent
         _run = Store.Find(id);
         _startedAt = _run?.StartedAt;
         _curves = _run is null ? null : new RunCurves(Store, _run);
-        _diagnostics = _run is null ? null : new RunDiagnostics(Store, _run, Time);
+        _diagnostics = _run is null ? null : new RunDiagnostics(Store, Folder, _run, Time);
         _small = _run is null ? [] :
         [
             new SmallSeries(Store, id, TrainingMetrics.TokensPerSecond, Format.Measured),

@@ -1,5 +1,6 @@
 using Crossbench.Launching;
 using Crossbench.Runs;
+using Crossbench.Training;
 using Crossbench.Web.Components.Controls;
 using Crossbench.Web.Live;
 using Microsoft.AspNetCore.Components;
@@ -117,7 +118,7 @@ public sealed partial class RunList : LiveComponent
         var known = _known.GetValueOrDefault(run.Id);
         var curve = known is not null && known.Run.EvalLoss == run.EvalLoss && known.Run.Status == run.Status
             ? known.Curve
-            : [.. Store.ReadEvaluations(run.Id, -1).Where(evaluation => evaluation.Set == RunFacts.HeldOut).Select(evaluation => evaluation.Loss)];
+            : [.. Store.ReadEvaluations(run.Id, -1).Where(evaluation => evaluation.Set == Evaluated.OwnSet).Select(evaluation => evaluation.Loss)];
         var row = new RunRow(run, curve, _queue.IndexOf(run.Id) + 1, Time.GetUtcNow() - RunFacts.Since(run));
         _known[run.Id] = row;
         return row;

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Crossbench.Datasets.Corpora;
+
+/// <summary>How turns of a conversation are written.</summary>
+public enum ChatTemplate
+{
+    /// <summary><c>User: …</c> and <c>Assistant: …</c> with empty lines between: for any tokenizer.</summary>
+    Plain,
+
+    /// <summary>ChatML, <c>&lt;|im_start|&gt;user … &lt;|im_end|&gt;</c>: SmolLM2, Qwen2.</summary>
+    Chatml,
+
+    /// <summary>Llama 3, <c>&lt;|start_header_id|&gt;user&lt;|end_header_id|&gt; … &lt;|eot_id|&gt;</c>.</summary>
+    Llama3,
+}
+
+/// <summary>
+/// The document is a conversation; scored is what the assistant says and the mark that ends it. Reads <c>messages</c> (<c>role</c>, <c>content</c>), the
+/// <c>from</c> and <c>value</c> of ShareGPT, and the <c>input</c> and <c>output</c> of Capybara.
+/// </summary>
+/// <param name="list">Field of the record that holds the turns.</param>
+/// <param name="template">How they are written.</param>
+internal sealed class ChatForm(string list, ChatTemplate template) : RecordForm
+{
+    private const string Assistant = "assistant";
+
+    private static readonly Dictionary<string, string> Roles = new()
+    {
+        ["system"] = "system", ["user"] = "user", [Assistant] = Assistant, ["tool"] = "tool", ["human"] = "user", ["gpt"] = Assistant, ["model"] = Assistant,
+    };
+
+    public override string Key => $"chat:{list}:{template}";
+
+    public override void Write(JsonElement record, IDocumentSink sink)
+    {
+        var turns = Turns(record).ToArray();
+        if (!turns.Any(turn => turn.Role == Assistant && turn.Text.Length > 0))
+        {
+            throw new BadRecordException($"has no turn of the assistant in \"{list}\"");
+        }
+
+        if (template == ChatTemplate.Llama3)
+        {
+            sink.Marks("<|begin_of_text|>", counted: false);
+        }
+
+        foreach (var (index, (role, text)) in turns.Index())
+        {
+            var isAnswer = role == Assistant;
+            sink.Marks(Opening(role), counted: false);
+            sink.Text(Encoding.UTF8.GetBytes(text), isAnswer);
+            var (end, between) = Closing(isLast: index == turns.Length - 1);
+            sink.Marks(end, isAnswer);
+            sink.Marks(between, counted: false);
+        }
+
+        sink.EndDocument();
+    }
+
+    private string Opening(string role) => template switch
+    {
+        ChatTemplate.Chatml => $"<|im_start|>{role}\n",
+        ChatTemplate.Llama3 => $"<|start_header_id|>{role}<|end_header_id|>\n\n",
+        _ => $"{char.ToUpperInvariant(role[0])}{role[1..]}: ",
+    };
+
+    /// <summary>What ends a turn, and what stands before the next one.</summary>
+    private (string End, string Between) Closing(bool isLast) => template switch
+    {
+        ChatTemplate.Chatml => ("<|im_end|>", "\n"),
+        ChatTemplate.Llama3 => ("<|eot_id|>", ""),
+        _ => (isLast ? "\n" : "\n\n", ""),
+    };
+
+    private IEnumerable<(string Role, string Text)> Turns(JsonElement record)
+    {
+        if (record.ValueKind != JsonValueKind.Object || !record.TryGetProperty(list, out var turns) || turns.ValueKind != JsonValueKind.Array)
+        {
+            var lists = record.ValueKind == JsonValueKind.Object ? record.EnumerateObject().Where(item => item.Value.ValueKind == JsonValueKind.Array).Select(item => item.Name).ToArray() : [];
+            throw new BadRecordException($"has no list \"{list}\"{(lists.Length == 0 ? "" : $"; its lists are {string.Join(", ", lists.Select(name => $"\"{name}\""))}")}")
+            {
+                Fixes = [.. lists.Select(name => new SpecFix("dataset.field", name))],
+            };
+        }
+
+        foreach (var turn in turns.EnumerateArray())
+        {
+            if (turn.ValueKind == JsonValueKind.Object && turn.TryGetProperty("input", out var input) && turn.TryGetProperty("output", out var output))
+            {
+                yield return ("user", Checked("input", input));
+                yield return (Assistant, Checked("output", output));
+                continue;
+            }
+
+            var (role, text) = turn.TryGetPair("role", "content") ?? turn.TryGetPair("from", "value")
+                ?? throw new BadRecordException($"has a turn in \"{list}\" without role and content (or from and value, or input and output)");
+            var name = Checked("role", role);
+            yield return (Roles.GetValueOrDefault(name) ?? throw new BadRecordException($"has a turn of the unknown role \"{name}\" (known are {string.Join(", ", Roles.Keys)})"), Checked("content", text));
+        }
+    }
+}
+
+/// <summary>Pairs of JSON properties.</summary>
+internal static class JsonPairs
+{
+    /// <summary>Two properties of an object, when it has both.</summary>
+    public static (JsonElement First, JsonElement Second)? TryGetPair(this JsonElement element, string first, string second) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(first, out var a) && element.TryGetProperty(second, out var b) ? (a, b) : null;
+}
