@@ -14,6 +14,12 @@ public abstract class Dataset
     /// <summary>One line on what it is for.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>
+    /// Whether every sequence is the same, so that nothing can be held back from training: an evaluation tells what was memorised. The one exception to the
+    /// rule that held-out rows do not occur in training.
+    /// </summary>
+    public virtual bool IsFixed => false;
+
     /// <summary>Its options at their defaults.</summary>
     public abstract DatasetOptions Defaults { get; }
 
@@ -68,7 +74,11 @@ public abstract class Dataset
 /// <summary>Losses that frame a result, in nats per counted token.</summary>
 /// <param name="Chance">Loss of a predictor that knows only token frequencies: ln V, or the unigram entropy of the training split.</param>
 /// <param name="Floor">Smallest reachable loss, where the generator knows it.</param>
-public sealed record DatasetFacts(double? Chance, double? Floor);
+public sealed record DatasetFacts(double? Chance, double? Floor)
+{
+    /// <summary>What a reader of results must know about the data, as a sentence; null when nothing stands out.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>A dataset with options of its own type.</summary>
 /// <typeparam name="TOptions">The options record.</typeparam>

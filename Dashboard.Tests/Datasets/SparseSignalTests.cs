@@ -14,6 +14,10 @@ public sealed class SparseSignalTests
     [InlineData(0.30, MotifSource.PerBatch, 6.10)]
     [InlineData(0.15, MotifSource.PerBatch, 7.34)]
     [InlineData(0.05, MotifSource.PerBatch, 8.19)]
+    [InlineData(0.50, MotifSource.PerSequence, 4.40)]
+    [InlineData(0.30, MotifSource.PerSequence, 6.10)]
+    [InlineData(0.15, MotifSource.PerSequence, 7.34)]
+    [InlineData(0.05, MotifSource.PerSequence, 8.19)]
     [InlineData(0.50, MotifSource.Fixed, 4.18)]
     [InlineData(0.30, MotifSource.Fixed, 5.87)]
     [InlineData(0.15, MotifSource.Fixed, 7.11)]
@@ -90,6 +94,53 @@ public sealed class SparseSignalTests
     }
 
     [Fact]
+    public void Motif_WhenPerSequence_IsTheRowsOwn()
+    {
+        using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { Motif = MotifSource.PerSequence }, 64, 4096);
+        var batch = stream.TrainingBatch(3, new RandomStreams(1).Stream(RandomStreams.Data, 0));
+        Assert.NotEqual(Signal(batch, 0), Signal(batch, 1));
+        Assert.NotEqual(Signal(batch, 1), Signal(batch, 2));
+        using var perBatch = _dataset.Open(Nowhere, new SparseSignalOptions { Motif = MotifSource.PerBatch }, 64, 4096);
+        Assert.Equal(perBatch.EvaluationBatch(HeldOut.Test, 3, 2, 64).Inputs, stream.EvaluationBatch(HeldOut.Test, 3, 2, 64).Inputs);
+    }
+
+    [Theory]
+    [InlineData(MotifSource.Fixed)]
+    [InlineData(MotifSource.PerBatch)]
+    public void Rows_AreDrawnAsTheyAlwaysWere(MotifSource source)
+    {
+        var options = new SparseSignalOptions { SignalRatio = 0.3, MotifLength = 3, Motif = source, MotifSeed = 6 };
+        using var stream = _dataset.Open(Nowhere, options, 12, 1000);
+        var motifs = new RandomStreams(6).Stream("sparse_signal/motif");
+        var motif = Drawn(3, ref motifs);
+        var random = new RandomStreams(4).Stream(RandomStreams.Data, 7);
+        var training = source == MotifSource.Fixed ? motif : Drawn(3, ref random);
+        int[] expected = [.. Overwritten(Drawn(12, ref random), training), .. Overwritten(Drawn(12, ref random), training)];
+        Assert.Equal(expected, stream.TrainingBatch(2, new RandomStreams(4).Stream(RandomStreams.Data, 7)).Inputs);
+        random = new RandomStreams(0).Stream("sparse_signal/Test", 5);
+        var own = source == MotifSource.Fixed ? motif : Drawn(3, ref random);
+        Assert.Equal(Overwritten(Drawn(12, ref random), own), stream.EvaluationBatch(HeldOut.Test, 5, 1, 8).Inputs);
+
+        static int[] Drawn(int count, ref RandomSequence random)
+        {
+            var ids = new int[count];
+            for (var i = 0; i < count; i++)
+            {
+                ids[i] = (int)random.NextInt64(1000);
+            }
+
+            return ids;
+        }
+
+        // Three positions of twelve: 0, 5 and 11.
+        static int[] Overwritten(int[] row, int[] motif)
+        {
+            (row[0], row[5], row[11]) = (motif[0], motif[1], motif[2]);
+            return row;
+        }
+    }
+
+    [Fact]
     public void Classes_AndMask_FollowTheTargets()
     {
         using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { SignalRatio = 0.15 }, 32, 4096);
@@ -130,7 +181,7 @@ public sealed class SparseSignalTests
         var losses = new List<double>();
         for (var row = -1; row < batch.BatchSize; row++)
         {
-            if (options.Motif == MotifSource.PerBatch)
+            if (options.Motif != MotifSource.Fixed)
             {
                 known.Clear();
             }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Crossbench.Datasets.Generated;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -10,6 +11,9 @@ public enum MotifSource
 
     /// <summary>A new motif for every training batch and every evaluation row: it can only be copied from earlier in the sequence. TransBench does this.</summary>
     PerBatch,
+
+    /// <summary>A new motif for every sequence, in training too: its batches hold as many motifs as rows.</summary>
+    PerSequence,
 }
 
 /// <summary>Options of <c>sparse_signal</c>.</summary>
@@ -26,7 +30,7 @@ public sealed record SparseSignalOptions : DatasetOptions
     public int MotifLength { get; init; } = 8;
 
     /// <summary>Where the motif comes from.</summary>
-    [Display(Name = "Motif", Description = "One motif for all sequences, or a new one for every batch (as TransBench trains).")]
+    [Display(Name = "Motif", Description = "One motif for all sequences, a new one for every training batch (as TransBench has it), or a new one for every sequence.")]
     public MotifSource Motif { get; init; }
 
     /// <summary>Seed of the fixed motif; training and evaluation share it.</summary>
@@ -39,7 +43,7 @@ public sealed record SparseSignalOptions : DatasetOptions
 /// A short motif at evenly spaced positions in uniform noise, as TransBench's <c>sparse_signal</c>. A sequence is T tokens, hence T − 1 predictions: the last
 /// target of a row lies beyond the sequence and is not counted. So chance and floor are those of TransBench at S = T.
 /// </summary>
-public sealed class SparseSignal : Dataset<SparseSignalOptions>
+public sealed class SparseSignal : GeneratedDataset<SparseSignalOptions>
 {
     /// <inheritdoc/>
     public override string Id => "sparse_signal";
@@ -51,34 +55,15 @@ public sealed class SparseSignal : Dataset<SparseSignalOptions>
     public override string Summary => "A repeating motif at known positions in uniform noise; tells whether a gate finds the signal.";
 
     /// <inheritdoc/>
-    protected override int NaturalVocabulary(SparseSignalOptions options) => 4096;
-
-    /// <inheritdoc/>
-    protected override IEnumerable<SpecProblem> Validate(SparseSignalOptions options, int contextLength, int vocabulary)
-    {
-        if (contextLength < 2)
-        {
-            yield return new SpecProblem("shape.contextLength", $"A context of {contextLength} leaves nothing to predict in sparse_signal.", "Use 2 or more.")
-            {
-                Fixes = [new SpecFix("shape.contextLength", "2")],
-            };
-        }
-    }
+    protected override IEnumerable<SpecProblem> Validate(SparseSignalOptions options, int contextLength) => NothingToPredict(contextLength);
 
     /// <inheritdoc/>
     protected override DatasetFacts Describe(SparseSignalOptions options, int contextLength, int vocabulary) =>
         new(Math.Log(vocabulary), Floor(options, contextLength, vocabulary));
 
     /// <inheritdoc/>
-    protected override TokenStream Open(DataFolder folder, SparseSignalOptions options, int contextLength, int vocabulary)
-    {
-        if (Validate(options, contextLength, vocabulary).FirstOrDefault() is { } problem)
-        {
-            throw new SpecException(problem);
-        }
-
-        return new SparseSignalStream(options, contextLength, vocabulary);
-    }
+    protected override TokenStream Open(SparseSignalOptions options, int contextLength, int vocabulary) =>
+        new SparseSignalStream(Id, Describe(options, contextLength, vocabulary), options, contextLength, vocabulary);
 
     /// <summary>
     /// Smallest reachable mean loss: a signal token costs nothing once its motif is known, everything else costs ln V. Position 0 always carries signal and is
