@@ -42,7 +42,7 @@ public sealed class BlockList : IStructuredOption<BlockList>, IEquatable<BlockLi
                 }
             }
 
-            problem = wrong.Count > 0 ? Wrong(string.Join(" ", wrong)) : blocks.Count == 0 ? Wrong("There is no block.") : null;
+            problem = wrong.Count > 0 ? Wrong(string.Join(" ", wrong)) : blocks.Count == 0 ? Wrong("The list of blocks is empty.") : null;
         }
         catch (FormatException error)
         {

@@ -122,7 +122,7 @@ public sealed class OptionField
     {
         value = null;
         var trimmed = text.Trim();
-        if (trimmed.Length == 0 && Kind is not (OptionKind.Text or OptionKind.Integers or OptionKind.Numbers))
+        if (trimmed.Length == 0 && Kind is not (OptionKind.Text or OptionKind.Integers or OptionKind.Numbers or OptionKind.Structured))
         {
             return IsOptional ? null : new SpecProblem(path, $"{Label} is empty.", $"Give {OptionRange.Wanted(this)}.");
         }

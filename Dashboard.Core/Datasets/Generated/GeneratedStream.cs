@@ -18,6 +18,11 @@ internal abstract class GeneratedStream(string id, DatasetFacts facts, int conte
 
     public sealed override double? Floor { get; } = facts.Floor;
 
+    /// <summary>Where each id means something, that meaning: data whose ids stand for other words cannot be evaluated on.</summary>
+    public sealed override string? TokenizerKey { get; } = words?.Key;
+
+    public sealed override IReadOnlyList<string> Notes { get; } = facts.Note is { } note ? [note] : [];
+
     public sealed override TokenBatch TrainingBatch(int batchSize, RandomSequence random)
     {
         var batch = Empty(batchSize);

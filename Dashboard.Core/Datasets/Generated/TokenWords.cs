@@ -10,6 +10,9 @@ public sealed class TokenWords(IReadOnlyList<string> marks, params IReadOnlyList
     /// <summary>Number of tokens that have a meaning.</summary>
     public int Count => Start(alphabets.Count);
 
+    /// <summary>What ids stand for, without the size of the last alphabet: more of its words leave all others as they are.</summary>
+    public string Key => string.Join(' ', [.. marks, .. alphabets.SkipLast(1).Select(item => $"{item.Prefix}{item.Size}"), .. alphabets.TakeLast(1).Select(item => $"{item.Prefix}…")]);
+
     /// <summary>First id of an alphabet.</summary>
     /// <param name="alphabet">Its 0-based number.</param>
     public int Start(int alphabet) => marks.Count + alphabets.Take(alphabet).Sum(item => item.Size);
