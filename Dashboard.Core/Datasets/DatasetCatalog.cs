@@ -8,7 +8,8 @@ public static class DatasetCatalog
     /// <summary>The list; the first is what a new run opens on.</summary>
     public static IReadOnlyList<Dataset> All { get; } =
     [
-        new Stories(), new Text(), new Chat(), new Instructions(), new SparseSignal(), new RuleConflict(), new Zeros(), new Ramp(),
+        new Stories(), new Text(), new Chat(), new Instructions(),
+        new SparseSignal(), new RuleConflict(), new Mqar(), new CopyDelay(), new Induction(), new Needle(), new Zeros(), new Ramp(),
     ];
 
     /// <summary>The dataset of this id, or null.</summary>

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
+using Crossbench.Models;
 using Crossbench.Options;
 using Crossbench.Tests.Support;
+using Crossbench.Training;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -11,7 +13,8 @@ namespace Crossbench.Tests.Datasets;
 /// <summary>What every entry of the catalog keeps.</summary>
 public sealed partial class DatasetContractTests : IDisposable
 {
-    private const int Context = 32;
+    /// <summary>The context that a new run opens with, in which defaults must fit.</summary>
+    private static readonly int Context = new ModelShape().ContextLength;
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Ids => [.. DatasetCatalog.All.Select(dataset => dataset.Id)];
@@ -45,6 +48,14 @@ public sealed partial class DatasetContractTests : IDisposable
             Assert.Null(field.TryParse($"dataset.{field.Name}", field.Format(defaults), out var value));
             Assert.Equal(field.Get(defaults), value);
         });
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Options_SurviveJson(string id)
+    {
+        var spec = RunSpecReader.ReadUnchecked([new("architecture.id", "gqa"), new("dataset.id", id)]).Spec;
+        Assert.Equal(DatasetCatalog.Find(id)!.Defaults, spec.Dataset.Options);
+        Assert.Equal(spec.Dataset, RunSpecJson.Read(RunSpecJson.Write(spec)).Dataset);
     }
 
     [Theory, MemberData(nameof(Ids))]

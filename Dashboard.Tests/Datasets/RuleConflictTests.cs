@@ -2,6 +2,7 @@ using System.Globalization;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
 using Crossbench.Options;
+using Crossbench.Training;
 using Xunit;
 
 namespace Crossbench.Tests.Datasets;
@@ -109,6 +110,9 @@ public sealed class RuleConflictTests
         Assert.Equal((ChoiceList<ListRule>)[ListRule.SortDown, ListRule.Copy], value);
         Assert.Equal(value, ChoiceList<ListRule>.Read("", "[\"sortDown\", \"copy\"]", out _));
         Assert.Equal("[\"sortDown\",\"copy\"]", ((ChoiceList<ListRule>)value!).ToJson().ToJsonString());
+        var spec = RunSpecReader.Read([new("architecture.id", "gqa"), new("dataset.id", "rule_conflict"), new("dataset.rules", "swap, sort"), new("dataset.examples", "2")]).OrThrow();
+        Assert.Equal(spec.Dataset, RunSpecJson.Read(RunSpecJson.Write(spec)).Dataset);
+        Assert.Contains(new("dataset.rules", "swap,sort"), RunSpecJson.Changes(spec));
         Assert.Equal("sort, reverse, copy, shift", field.Format(new RuleConflictOptions()));
         Assert.Equal("The list holds \"revers\" (did you mean reverse?), an empty item, which cannot be used.", field.TryParse("dataset.rules", "sort, revers,", out _)!.Reason);
         Assert.Equal("The list holds \"sort\" 2 times.", field.TryParse("dataset.rules", "sort, copy, sort", out _)!.Reason);
