@@ -1,3 +1,4 @@
+using Crossbench.Models.Kernels;
 using Crossbench.Models.Parts;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -79,7 +80,7 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
 
     /// <summary>Mean loss over counted targets, in nats.</summary>
     /// <param name="tokens">Token ids, [B, T] int64.</param>
-    /// <param name="targets">Target ids, [B, T] int64; <see cref="Kernels.KernelSet.NotCounted"/> where not scored.</param>
+    /// <param name="targets">Target ids, [B, T] int64; <see cref="KernelSet.NotCounted"/> where not scored.</param>
     /// <param name="context">Context of the pass.</param>
     /// <returns>A scalar.</returns>
     public Tensor Loss(Tensor tokens, Tensor targets, ForwardContext context)
@@ -88,13 +89,14 @@ public sealed class LanguageModel : Module<Tensor, ForwardContext, Tensor>
         return context.Kernels.HeadLoss(hidden, HeadWeight, _head?.bias, targets.view(-1));
     }
 
-    /// <summary>Loss of every target, in nats; 0 where not scored.</summary>
+    /// <summary>Loss of every target, and whether it is the likeliest token.</summary>
     /// <inheritdoc cref="Loss" path="/param"/>
-    /// <returns>[B, T]</returns>
-    public Tensor TokenLosses(Tensor tokens, Tensor targets, ForwardContext context)
+    /// <returns>[B, T] each.</returns>
+    public TokenScores TokenScores(Tensor tokens, Tensor targets, ForwardContext context)
     {
         var hidden = Hidden(tokens, context).view(-1, Shape.Width); // [B·T, d]
-        return context.Kernels.TokenLosses(hidden, HeadWeight, _head?.bias, targets.view(-1)).view(targets.shape);
+        var (losses, right) = context.Kernels.TokenScores(hidden, HeadWeight, _head?.bias, targets.view(-1));
+        return new TokenScores(losses.view(targets.shape), right.view(targets.shape));
     }
 
     /// <summary>An empty state for decoding.</summary>

@@ -36,7 +36,7 @@ internal sealed class TrainingData : IDisposable
                     throw new SpecException(EvaluationList.Problem($"{item.Name}: its tokens are not those that the run is trained on, so its loss would mean nothing."));
                 }
 
-                sets.Add(new EvaluationSet(item.Name, TrainingMetrics.FurtherLoss(item).Name, opened[^1], item.Split, item.Sequences ?? spec.Training.EvaluationSequences));
+                sets.Add(new EvaluationSet(item.Name, opened[^1], item.Split, item.Sequences ?? spec.Training.EvaluationSequences));
             }
 
             return new TrainingData(opened[0], sets);
@@ -50,7 +50,7 @@ internal sealed class TrainingData : IDisposable
         TokenStream Open(DatasetSpec dataset, int contextLength) => DatasetCatalog.Find(dataset.Id)!.Open(folder, dataset.Options, contextLength, vocabulary);
     }
 
-    private static EvaluationSet OwnSet(TokenStream own, int sequences) => new(Evaluated.OwnSet, TrainingMetrics.EvalLoss.Name, own, HeldOut.Validation, sequences);
+    private static EvaluationSet OwnSet(TokenStream own, int sequences) => new(Evaluated.OwnSet, own, HeldOut.Validation, sequences);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -64,11 +64,10 @@ internal sealed class TrainingData : IDisposable
 
 /// <summary>A fixed set of sequences that is scored whenever a run is evaluated.</summary>
 /// <param name="Name">Its name in the store.</param>
-/// <param name="Metric">Name of the series of its loss.</param>
 /// <param name="Stream">Where its sequences come from.</param>
 /// <param name="Split">The held-out part.</param>
 /// <param name="Sequences">How many.</param>
-internal sealed record EvaluationSet(string Name, string Metric, TokenStream Stream, HeldOut Split, int Sequences)
+internal sealed record EvaluationSet(string Name, TokenStream Stream, HeldOut Split, int Sequences)
 {
     /// <summary>What a user should know before its loss is read; null when nothing.</summary>
     public string? Warning => Sequences <= Stream.EvaluationCapacity(Split) ? null

@@ -13,6 +13,20 @@ public static class TrainingMetrics
     /// <summary>Mean loss over the evaluation set.</summary>
     public static MetricSpec EvalLoss { get; } = new("eval.loss", "Eval loss", "nats per token", "Mean cross-entropy over the fixed held-out sequences.") { Kind = MetricKind.Loss };
 
+    /// <summary>Share of evaluation targets that are predicted right.</summary>
+    public static MetricSpec EvalAccuracy { get; } = new("eval.accuracy", "Eval accuracy", "", "Share of scored held-out targets whose logit is larger than every other; a tie counts as wrong.")
+    {
+        AtEvaluation = true,
+        Range = MetricRange.Share,
+    };
+
+    /// <summary>Share of evaluation sequences whose answers are right as a whole, where the dataset has answers.</summary>
+    public static MetricSpec ExactMatch { get; } = new("eval.exactMatch", "Exact match", "", "Share of held-out sequences in which every token of every answer is predicted right, each from the true tokens before it.")
+    {
+        AtEvaluation = true,
+        Range = MetricRange.Share,
+    };
+
     /// <summary>Learning rate of the step.</summary>
     public static MetricSpec LearningRate { get; } = new("learningRate", "Learning rate", "", "Learning rate of the step.");
 
@@ -62,7 +76,7 @@ public static class TrainingMetrics
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<MetricSpec> All { get; } =
-        [TrainLoss, EvalLoss, LearningRate, GradientNorm, TokensPerSecond, Elapsed, PeakMemory, .. StepTimes, .. ClassLosses, PositionLoss, SampleTokens];
+        [TrainLoss, EvalLoss, EvalAccuracy, ExactMatch, LearningRate, GradientNorm, TokensPerSecond, Elapsed, PeakMemory, .. StepTimes, .. ClassLosses, PositionLoss, SampleTokens];
 
     /// <summary>Name of the evaluation loss over one class.</summary>
     public static string ClassLossName(TokenClass item) => "eval.loss." + item.ToString().ToLowerInvariant();
@@ -85,17 +99,25 @@ public static class TrainingMetrics
         return metric + "." + string.Concat(words.Select((word, i) => i == 0 ? word.ToLowerInvariant() : char.ToUpperInvariant(word[0]) + word[1..]));
     }
 
-    /// <summary>Loss of a further evaluation.</summary>
-    public static MetricSpec FurtherLoss(EvaluationSpec evaluation) => new($"{EvalLoss.Name}/{evaluation.Name}", $"Eval loss, {evaluation.Name}", "nats per token", $"Mean cross-entropy of the further evaluation \"{evaluation.Name}\" on {evaluation.Dataset.Id}.")
-    {
-        Kind = MetricKind.Loss,
-    };
+    /// <summary>Loss, accuracy and exact match of a further evaluation.</summary>
+    public static IReadOnlyList<MetricSpec> Further(EvaluationSpec evaluation) =>
+    [
+        .. new[] { EvalLoss, EvalAccuracy, ExactMatch }.Select(metric => metric with
+        {
+            Name = FurtherName(metric.Name, evaluation.Name),
+            Label = $"{metric.Label}, {evaluation.Name}",
+            Help = $"{metric.Help} Of the further evaluation \"{evaluation.Name}\" on {evaluation.Dataset.Id}.",
+        }),
+    ];
+
+    /// <summary>Name of a metric of a further evaluation.</summary>
+    public static string FurtherName(string metric, string evaluation) => $"{metric}/{evaluation}";
 
     /// <summary>Every metric that a run may report.</summary>
     public static IReadOnlyList<MetricSpec> Of(RunSpec spec)
     {
         var architecture = ModelZoo.Find(spec.Architecture.Id)!;
         var parts = architecture.Cost(spec.Shape, SpecValidator.VocabularyOf(spec), spec.Architecture.Options).Parts.Select(part => part.Part);
-        return [.. All, .. spec.Evaluations.Select(FurtherLoss), .. Components(parts), .. architecture.Diagnostics(spec.Architecture.Options)];
+        return [.. All, .. spec.Evaluations.SelectMany(Further), .. Components(parts), .. architecture.Diagnostics(spec.Architecture.Options)];
     }
 }

@@ -54,6 +54,8 @@ public sealed class FixedDatasetTests
             Assert.True(dataset.IsFixed);
             Assert.Contains("held-out rows are the training rows", dataset.Summary, StringComparison.Ordinal);
             Assert.Contains("are the training rows", dataset.Describe(dataset.Defaults, 16, 64).Note, StringComparison.Ordinal);
+            using var stream = dataset.Open(Answers.Nowhere, dataset.Defaults, 16, 64);
+            Assert.Equal([dataset.Describe(dataset.Defaults, 16, 64).Note!], stream.Notes);
             Assert.Equal(["shape.contextLength"], Answers.Problems(dataset, dataset.Defaults, 1));
         });
     }

@@ -52,6 +52,21 @@ public sealed class NeedleTests
     }
 
     [Fact]
+    public void TokenizerKey_IsSharedByDataWhoseIdsMeanTheSame()
+    {
+        string? Key(NeedleOptions options)
+        {
+            using var stream = Answers.Open(_dataset, options, 64);
+            return stream.TokenizerKey;
+        }
+
+        Assert.Equal(Key(new()), Key(new() { Depth = 0.5, Distractors = 2, Hay = 200 }));
+        Assert.NotEqual(Key(new()), Key(new() { Keys = 17 }));
+        using var other = Answers.Open(new Mqar(), new MqarOptions { Queries = 4 }, 64);
+        Assert.NotEqual(Key(new()), other.TokenizerKey);
+    }
+
+    [Fact]
     public void Rows_HoldNeedleDistractorsAndQuestion_WithTheirClasses()
     {
         using var stream = Answers.Open(_dataset, new NeedleOptions { Distractors = 2, ValueLength = 3 }, 40);

@@ -173,10 +173,34 @@ public sealed class KernelTests
         var (hidden, weight) = (TinyModels.Normal(1, 4, 3), TinyModels.Normal(2, 7, 3));
         var targets = tensor(new[] { 1L, KernelSet.NotCounted, 6, 0 });
         var kernels = new KernelSet();
-        var each = TinyModels.Values(kernels.TokenLosses(hidden, weight, null, targets));
+        var each = TinyModels.Values(kernels.TokenScores(hidden, weight, null, targets).Losses);
         Assert.Equal(0, each[1]);
         Assert.Equal((each[0] + each[2] + each[3]) / 3, kernels.HeadLoss(hidden, weight, null, targets).ToDouble(), 1e-12);
         var logits = TinyModels.Values(hidden.matmul(weight.T));
         Assert.Equal(Math.Log(Enumerable.Range(0, 7).Sum(v => Math.Exp(logits[v]))) - logits[1], each[0], 1e-12);
+    }
+
+    [Fact]
+    public void TokenScores_CallRightWhatIsLargerThanEveryOther()
+    {
+        using var scope = NewDisposeScope();
+        var draws = new RandomStreams(8).Stream("scores");
+        const int Rows = 400, Vocabulary = 7;
+
+        // Few different values, so that many rows have ties; logits are the hidden values themselves.
+        var values = Enumerable.Range(0, Rows * Vocabulary).Select(_ => (double)draws.NextInt32(5)).ToArray();
+        var targets = Enumerable.Range(0, Rows).Select(i => i % 9 == 8 ? KernelSet.NotCounted : draws.NextInt32(Vocabulary)).ToArray();
+        (values[0], targets[0]) = (double.NaN, 0);
+        var hidden = tensor(values).view(Rows, Vocabulary);
+        var identity = tensor(Enumerable.Range(0, Vocabulary * Vocabulary).Select(i => i % (Vocabulary + 1) == 0 ? 1.0 : 0).ToArray()).view(Vocabulary, Vocabulary);
+        var found = TinyModels.Values(new KernelSet().TokenScores(hidden, identity, null, tensor(targets)).Right);
+        var expected = targets.Select((target, row) =>
+        {
+            var logits = values.AsSpan(row * Vocabulary, Vocabulary).ToArray();
+            return target >= 0 && logits.Where((_, v) => v != target).All(other => logits[target] > other) ? 1.0 : 0.0;
+        }).ToArray();
+        Assert.Equal(expected, found);
+        Assert.InRange(expected.Sum(), 20, 100);
+        Assert.Equal(values, TinyModels.Values(hidden));
     }
 }

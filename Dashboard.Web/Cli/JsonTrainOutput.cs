@@ -32,7 +32,11 @@ internal sealed class JsonTrainOutput(TextWriter writer) : TrainOutput
                 });
                 break;
             case Evaluated evaluated:
-                Write(new { @event = "evaluated", step = evaluated.Step, set = evaluated.Set, loss = Finite(evaluated.Loss), low = Finite(evaluated.Low), high = Finite(evaluated.High) });
+                Write(new
+                {
+                    @event = "evaluated", step = evaluated.Step, set = evaluated.Set, loss = Finite(evaluated.Loss), low = Finite(evaluated.Low), high = Finite(evaluated.High),
+                    accuracy = Point(evaluated, TrainingMetrics.EvalAccuracy.Name), exactMatch = Point(evaluated, TrainingMetrics.ExactMatch.Name),
+                });
                 break;
             case CheckpointSaved saved:
                 Write(new { @event = "checkpointSaved", step = saved.Step, folder = saved.Folder, bytes = saved.Bytes });
@@ -48,6 +52,8 @@ internal sealed class JsonTrainOutput(TextWriter writer) : TrainOutput
         @event = run.Status.ToString().ToLowerInvariant(), run = run.Id.Value, step = run.Step,
         evalLoss = run.EvalLoss is { } loss ? Finite(loss) : null, parameters = run.Parameters ?? _parameters, reason = run.Reason,
     });
+
+    private static double? Point(Evaluated evaluated, string metric) => evaluated.Points.FirstOrDefault(point => point.Metric == metric) is { Metric: not null } found ? Finite(found.Value) : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
