@@ -14,6 +14,9 @@ public abstract class Dataset
     /// <summary>One line on what it is for.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>Whether each target is the input that follows; not where inputs are a damaged copy of what is to be predicted.</summary>
+    public virtual bool PredictsNextInput => true;
+
     /// <summary>Its options at their defaults.</summary>
     public abstract DatasetOptions Defaults { get; }
 
@@ -68,7 +71,14 @@ public abstract class Dataset
 /// <summary>Losses that frame a result, in nats per counted token.</summary>
 /// <param name="Chance">Loss of a predictor that knows only token frequencies: ln V, or the unigram entropy of the training split.</param>
 /// <param name="Floor">Smallest reachable loss, where the generator knows it.</param>
-public sealed record DatasetFacts(double? Chance, double? Floor);
+public sealed record DatasetFacts(double? Chance, double? Floor)
+{
+    /// <summary>Real share of the tokens of a row that are noise, 0 to 1: the axis of a dose-response curve. Null where there is no noise, or it must be measured.</summary>
+    public double? NoiseShare { get; init; }
+
+    /// <summary>What noise alone costs every predictor, in nats per counted token: a bound below the loss, not a floor, where nobody knows what the rest costs.</summary>
+    public double? Irreducible { get; init; }
+}
 
 /// <summary>A dataset with options of its own type.</summary>
 /// <typeparam name="TOptions">The options record.</typeparam>

@@ -90,7 +90,7 @@ public sealed partial class DatasetContractTests : IDisposable
             Assert.Equal(Context, batch.ContextLength);
             Assert.Equal((size, size), (batch.Inputs.Length, batch.Targets.Length));
             Assert.All(batch.Inputs.Concat(batch.Targets), token => Assert.InRange(token, 0, dataset.NaturalVocabulary(options) - 1));
-            AssertMasksAreAligned(batch);
+            AssertMasksAreAligned(batch, dataset.PredictsNextInput);
         }
     }
 
@@ -114,16 +114,20 @@ public sealed partial class DatasetContractTests : IDisposable
         Assert.InRange(stream.Floor ?? 0, 0, stream.Chance);
         Assert.True(facts.Chance is null || facts.Chance == stream.Chance);
         Assert.True(facts.Floor is null || facts.Floor == stream.Floor);
+        Assert.True(facts.NoiseShare is null || facts.NoiseShare == stream.NoiseShare);
+        Assert.InRange(facts.Irreducible ?? 0, 0, stream.Floor ?? stream.Chance);
         Assert.NotEmpty(stream.Decode([1, 2, 3]));
     }
 
-    private static void AssertMasksAreAligned(TokenBatch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="predictsNextInput">Whether each target is the next input; datasets whose inputs are a damaged copy of what is predicted say that they are none such.</param>
+    private static void AssertMasksAreAligned(TokenBatch batch, bool predictsNextInput)
     {
         for (var i = 0; i < batch.Inputs.Length; i++)
         {
             var counted = batch.Counted?[i] ?? true;
             Assert.False(counted && batch.Classes?[i] == TokenClass.Padding);
-            if (counted && (i + 1) % Context != 0)
+            if (predictsNextInput && counted && (i + 1) % Context != 0)
             {
                 Assert.Equal(batch.Inputs[i + 1], batch.Targets[i]);
             }
@@ -131,6 +135,7 @@ public sealed partial class DatasetContractTests : IDisposable
 
         Assert.True(batch.Counted is null || batch.Counted.Length == batch.Inputs.Length);
         Assert.True(batch.Classes is null || batch.Classes.Length == batch.Inputs.Length);
+        Assert.Equal(!predictsNextInput, batch.InputClasses?.Length == batch.Inputs.Length);
     }
 
     private static void AssertSame(TokenBatch a, TokenBatch b)
@@ -158,6 +163,7 @@ public sealed partial class DatasetContractTests : IDisposable
             Text => new TextOptions { Path = _folder.Write("numbers.txt", Numbers()) },
             Chat => new ChatOptions { Path = _folder.Write("chat.jsonl", Records(number => $$"""{"messages":[{"role":"user","content":"{{number}}?"},{"role":"assistant","content":"{{number}}"}]}""")) },
             Instructions => new InstructionsOptions { Path = _folder.Write("tasks.jsonl", Records(number => $$"""{"instruction":"{{number}}","output":"{{number * 7919}}"}""")) },
+            PoisonedNeedle => new PoisonedNeedleOptions { Stories = 400 },
             _ => dataset.Defaults,
         });
     }
