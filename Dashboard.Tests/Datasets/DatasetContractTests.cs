@@ -164,6 +164,7 @@ public sealed partial class DatasetContractTests : IDisposable
             Chat => new ChatOptions { Path = _folder.Write("chat.jsonl", Records(number => $$"""{"messages":[{"role":"user","content":"{{number}}?"},{"role":"assistant","content":"{{number}}"}]}""")) },
             Instructions => new InstructionsOptions { Path = _folder.Write("tasks.jsonl", Records(number => $$"""{"instruction":"{{number}}","output":"{{number * 7919}}"}""")) },
             PoisonedNeedle => new PoisonedNeedleOptions { Stories = 400 },
+            NoisyText => new NoisyTextOptions { Stories = 400 },
             _ => dataset.Defaults,
         });
     }
