@@ -41,6 +41,11 @@ public abstract class Dataset
     /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
 
+    /// <summary>What <see cref="Prepare(DataFolder, DatasetOptions, PreparationProgress)"/> would bring over the network, to follow "downloads"; null when nothing.</summary>
+    /// <param name="folder">Where prepared files are kept.</param>
+    /// <param name="options">Usable options of this dataset.</param>
+    public virtual string? Download(DataFolder folder, DatasetOptions options) => null;
+
     /// <summary>What each token stands for, one by one: a piece of text, or its id where the dataset has no text. Reads none of the data.</summary>
     /// <param name="folder">Where prepared files are kept, learnt tokenizers among them.</param>
     /// <param name="options">Options of this dataset.</param>
@@ -50,7 +55,7 @@ public abstract class Dataset
 
     /// <summary>
     /// Does what takes long before the data can be opened (download, learn a tokenizer, tokenize), once; then opening is quick. Opening does it too when it was not
-    /// done, without telling how far it is.
+    /// done, without telling how far it is; but this alone goes to the network.
     /// </summary>
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="options">Options of this dataset.</param>

@@ -6,7 +6,7 @@ namespace Crossbench.Datasets;
 public static class DatasetCatalog
 {
     /// <summary>The list; the first is what a new run opens on.</summary>
-    public static IReadOnlyList<Dataset> All { get; } = [new Stories(), new Text(), new Chat(), new Instructions(), new PoisonedNeedle(), new NoisyText(), new SparseSignal()];
+    public static IReadOnlyList<Dataset> All { get; } = [new Stories(), new TinyStories(), new Text(), new Chat(), new Instructions(), new PoisonedNeedle(), new NoisyText(), new SparseSignal()];
 
     /// <summary>The dataset of this id, or null.</summary>
     public static Dataset? Find(string id) => All.FirstOrDefault(dataset => dataset.Id == id);

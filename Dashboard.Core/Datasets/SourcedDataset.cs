@@ -1,4 +1,5 @@
 using Crossbench.Datasets.Corpora;
+using Crossbench.Datasets.Downloads;
 using Crossbench.Datasets.Sources;
 using Crossbench.Options;
 
@@ -24,6 +25,7 @@ public abstract class SourcedDataset<TOptions> : TextDataset<TOptions>
     private protected sealed override (TextBody? Body, SpecProblem? Problem) BodyOf(TOptions options) => options.Source switch
     {
         TextOrigin.Stories => (new StoryBody(options.Seed, options.Stories), null),
+        TextOrigin.Tinystories => StoryFiles.FindOrHub(options.Path, options.Field, options.BadRecords, Hub.Shared),
         _ => FileBody.Find(options.Path, new FieldForm(options.Field), options.BadRecords),
     };
 
@@ -45,10 +47,7 @@ public abstract class SourcedDataset<TOptions> : TextDataset<TOptions>
 
         if (options.Packing != Packing.Continuous)
         {
-            yield return new SpecProblem("dataset.packing", $"The rows of {Id} are cut from continuous text.", "Use continuous.")
-            {
-                Fixes = [new SpecFix("dataset.packing", ChoiceNames.NameOf(Packing.Continuous))],
-            };
+            yield return TextProblems.OwnRows($"The rows of {Id} are cut from continuous text.");
         }
 
         if (contextLength < SmallestContext)

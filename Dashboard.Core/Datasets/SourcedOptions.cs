@@ -9,6 +9,9 @@ public enum TextOrigin
     /// <summary>The stories of our generator.</summary>
     Stories,
 
+    /// <summary>TinyStories, from a copy or the hub.</summary>
+    Tinystories,
+
     /// <summary>A text of the user's.</summary>
     Text,
 }
@@ -17,11 +20,11 @@ public enum TextOrigin
 public abstract record SourcedOptions : TextualOptions
 {
     /// <summary>Which text.</summary>
-    [Display(Name = "Source", Description = "stories: from our generator. text: a file or folder of yours.", Order = -2)]
+    [Display(Name = "Source", Description = "stories: from our generator. tinystories: as the dataset of that name, downloaded when no copy is named. text: a file or folder of yours.", Order = -2)]
     public TextOrigin Source { get; init; }
 
     /// <summary>A file or folder, as in <c>text</c>.</summary>
-    [Display(Name = "File or folder", Description = "With the source text: a text, .jsonl, .csv or .tsv file in UTF-8, or a folder of .txt files or of such files.", Order = -2)]
+    [Display(Name = "File or folder", Description = "With the sources text and tinystories: a text, .jsonl, .csv or .tsv file in UTF-8, or a folder of .txt files or of such files.", Order = -2)]
     public string Path { get; init; } = "";
 
     /// <summary>Field of a JSON record, or column of a table, that holds the text.</summary>

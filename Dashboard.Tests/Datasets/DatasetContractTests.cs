@@ -160,6 +160,7 @@ public sealed partial class DatasetContractTests : IDisposable
         var dataset = DatasetCatalog.Find(id)!;
         return (dataset, dataset switch
         {
+            TinyStories => new TinyStoriesOptions { Path = Copy() },
             Text => new TextOptions { Path = _folder.Write("numbers.txt", Numbers()) },
             Chat => new ChatOptions { Path = _folder.Write("chat.jsonl", Records(number => $$"""{"messages":[{"role":"user","content":"{{number}}?"},{"role":"assistant","content":"{{number}}"}]}""")) },
             Instructions => new InstructionsOptions { Path = _folder.Write("tasks.jsonl", Records(number => $$"""{"instruction":"{{number}}","output":"{{number * 7919}}"}""")) },
@@ -170,6 +171,13 @@ public sealed partial class DatasetContractTests : IDisposable
     }
 
     private static string Records(Func<int, string> record) => string.Join('\n', Enumerable.Range(1000, 4000).Select(record));
+
+    private string Copy()
+    {
+        _folder.Write("copy/train.txt", string.Join("\n<|endoftext|>\n", Enumerable.Range(0, 300).Select(i => StoryBook.Tell(0, i))));
+        _folder.Write("copy/valid.txt", string.Join("\n<|endoftext|>\n", Enumerable.Range(300, 30).Select(i => StoryBook.Tell(0, i))));
+        return _folder.File("copy");
+    }
 
     private static string Numbers() => string.Join(' ', Enumerable.Range(1000, 4000).Select(i => (i * 7919).ToString(CultureInfo.InvariantCulture)));
 

@@ -34,6 +34,11 @@ internal static class TextCorpora
                 throw new SpecException(TooShort(body, text.File.Count, options, contextLength));
             }
 
+            if (!TextSplit.IsLongEnough(text.File, contextLength))
+            {
+                throw new SpecException(TextProblems.ShortPart(body.ProblemPath, body.Subject, text.File.HeldOut, text.File.Count - text.File.HeldOut, contextLength));
+            }
+
             var stream = new CorpusStream(text, options.Packing, contextLength, training => UnigramEntropy.OfTraining(folder, text, training));
             return stream.HasRows ? stream : throw new SpecException(TextProblems.NothingScored(body.ProblemPath, body.Subject, text.File.Documents));
         }

@@ -10,6 +10,10 @@ public sealed record PoisonedNeedleOptions : SourcedOptions
     [Range(0.0, 1.0)]
     [Display(Name = "Poison ratio", Description = "Share of the middle nine tenths of a row that is overwritten by uniform ids; above 0 at least one token, at 0 none.", Order = -3)]
     public double PoisonRatio { get; init; } = 0.85;
+
+    /// <summary>Whose rows are poisoned.</summary>
+    [Display(Name = "Compatible with", Description = CompatibilityRules.Help, Order = -1)]
+    public Compatibility Compat { get; init; }
 }
 
 /// <summary>
@@ -37,7 +41,10 @@ public sealed class PoisonedNeedle : SourcedDataset<PoisonedNeedleOptions>
     protected override int SmallestContext => 3;
 
     /// <inheritdoc/>
-    protected override IEnumerable<SpecProblem> OwnProblems(PoisonedNeedleOptions options) => [];
+    protected override IEnumerable<SpecProblem> OwnProblems(PoisonedNeedleOptions options) => CompatibilityRules.Problems(options.Compat, options).Where(problem => problem.Path != "dataset.packing");
+
+    /// <inheritdoc/>
+    private protected override bool FoldsIds(PoisonedNeedleOptions options) => options.Compat == Compatibility.Transbench;
 
     /// <inheritdoc/>
     protected override DatasetFacts Describe(PoisonedNeedleOptions options, int contextLength, int vocabulary)
@@ -51,8 +58,15 @@ public sealed class PoisonedNeedle : SourcedDataset<PoisonedNeedleOptions>
     {
         var text = OpenSource(folder, options, contextLength, vocabulary);
         var poison = Poison.Of(contextLength, options.PoisonRatio);
-        var chance = UnigramEntropy.OfPoisoned(folder, text.Text, text.Split.Training, poison.Count, contextLength - 1, vocabulary);
-        return new PoisonedStream(text, poison, text.Text.Tokenizer.VocabularySize, vocabulary, chance);
+        var known = text.Text.Tokenizer.VocabularySize;
+        if (options.Compat == Compatibility.None)
+        {
+            var chance = UnigramEntropy.OfPoisoned(folder, text.Text, text.Split.Training, poison.Count, contextLength - 1, vocabulary);
+            return new PoisonedStream(text, poison, known, vocabulary, chance);
+        }
+
+        var rows = new StoryRows(folder, text, contextLength, vocabulary);
+        return new PoisonedStream(rows, poison, known, vocabulary, rows.PoisonedChance(folder, poison.ShareAt, $"poison-{poison.Count}"));
     }
 }
 
@@ -67,6 +81,9 @@ internal readonly record struct Poison(int Length, int Start, int End, int Count
 
     /// <summary>Real share of a row that is noise.</summary>
     public double Share => (double)Count / Length;
+
+    /// <summary>Share of rows in which a place is poisoned.</summary>
+    public double ShareAt(int place) => place >= Start && place < End ? (double)Count / (End - Start) : 0;
 
     /// <summary>The poison of a ratio; rounding is TransBench's.</summary>
     public static Poison Of(int length, double ratio)
