@@ -11,7 +11,7 @@ namespace Crossbench.Tests.Datasets;
 public sealed class NoisyTextTests : IDisposable
 {
     private const int Context = 96;
-    private static readonly NoisyTextOptions Usual = new() { Stories = 400 };
+    private static readonly NoisyTextOptions Usual = new() { Stories = 400, TokenizerSize = 600 };
     private readonly TempFolder _folder = new();
     private readonly NoisyText _dataset = new();
 
@@ -20,9 +20,10 @@ public sealed class NoisyTextTests : IDisposable
     [Theory]
     [InlineData(TokenizerChoice.Bytes)]
     [InlineData(TokenizerChoice.Gpt2)]
+    [InlineData(TokenizerChoice.Bpe)]
     public void RateZero_IsTheTextItself(TokenizerChoice tokenizer)
     {
-        using var clean = new Stories().Open(_folder.Data, new StoriesOptions { Stories = 400, Tokenizer = tokenizer }, Context, 50257);
+        using var clean = new Stories().Open(_folder.Data, new StoriesOptions { Stories = 400, Tokenizer = tokenizer, TokenizerSize = 600 }, Context, 50257);
         using var stream = Open(Usual with { Rate = 0, Tokenizer = tokenizer });
         var random = new RandomStreams(4).Stream(RandomStreams.Data, 1);
         var (batch, text) = (stream.TrainingBatch(20, random), clean.TrainingBatch(20, random));
@@ -42,6 +43,7 @@ public sealed class NoisyTextTests : IDisposable
     [Theory]
     [InlineData(TokenizerChoice.Bytes)]
     [InlineData(TokenizerChoice.Gpt2)]
+    [InlineData(TokenizerChoice.Bpe)]
     public void Words_AtEveryRate_AreTheSame_AndClassesTellWhichWereMistaken(TokenizerChoice tokenizer)
     {
         using var clean = Open(Usual with { Rate = 0, Tokenizer = tokenizer });
