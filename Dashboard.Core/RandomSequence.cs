@@ -68,6 +68,12 @@ public struct RandomSequence
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 
+    /// <summary>
+    /// An independent sequence of this name, which depends on seed, stream and step of this one and takes no number from it: what is drawn from one does not move
+    /// the other.
+    /// </summary>
+    public readonly RandomSequence Fork(string name) => new(((ulong)_key1 << 32) | _key0, RandomStreams.StableHash(name), _step);
+
     private static ulong Mix(ulong x)
     {
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;

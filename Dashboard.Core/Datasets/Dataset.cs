@@ -20,6 +20,9 @@ public abstract class Dataset
     /// </summary>
     public virtual bool IsFixed => false;
 
+    /// <summary>Whether each target is the input that follows; not where inputs are a damaged copy of what is to be predicted.</summary>
+    public virtual bool PredictsNextInput => true;
+
     /// <summary>Its options at their defaults.</summary>
     public abstract DatasetOptions Defaults { get; }
 
@@ -44,6 +47,11 @@ public abstract class Dataset
     /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
 
+    /// <summary>What <see cref="Prepare(DataFolder, DatasetOptions, PreparationProgress)"/> would bring over the network, to follow "downloads"; null when nothing.</summary>
+    /// <param name="folder">Where prepared files are kept.</param>
+    /// <param name="options">Usable options of this dataset.</param>
+    public virtual string? Download(DataFolder folder, DatasetOptions options) => null;
+
     /// <summary>What each token stands for, one by one: a piece of text, or its id where the dataset has no text. Reads none of the data.</summary>
     /// <param name="folder">Where prepared files are kept, learnt tokenizers among them.</param>
     /// <param name="options">Options of this dataset.</param>
@@ -53,7 +61,7 @@ public abstract class Dataset
 
     /// <summary>
     /// Does what takes long before the data can be opened (download, learn a tokenizer, tokenize), once; then opening is quick. Opening does it too when it was not
-    /// done, without telling how far it is.
+    /// done, without telling how far it is; but this alone goes to the network.
     /// </summary>
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="options">Options of this dataset.</param>
@@ -78,6 +86,12 @@ public sealed record DatasetFacts(double? Chance, double? Floor)
 {
     /// <summary>What a reader of results must know about the data, as a sentence; null when nothing stands out.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Real share of the tokens of a row that are noise, 0 to 1: the axis of a dose-response curve. Null where there is no noise, or it must be measured.</summary>
+    public double? NoiseShare { get; init; }
+
+    /// <summary>What noise alone costs every predictor, in nats per counted token: a bound below the loss, not a floor, where nobody knows what the rest costs.</summary>
+    public double? Irreducible { get; init; }
 }
 
 /// <summary>A dataset with options of its own type.</summary>

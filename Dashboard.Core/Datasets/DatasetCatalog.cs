@@ -8,7 +8,7 @@ public static class DatasetCatalog
     /// <summary>The list; the first is what a new run opens on.</summary>
     public static IReadOnlyList<Dataset> All { get; } =
     [
-        new Stories(), new Text(), new Chat(), new Instructions(),
+        new Stories(), new TinyStories(), new Text(), new Chat(), new Instructions(), new PoisonedNeedle(), new NoisyText(),
         new SparseSignal(), new RuleConflict(), new Mqar(), new CopyDelay(), new Induction(), new Needle(), new Zeros(), new Ramp(),
     ];
 

@@ -37,4 +37,7 @@ public sealed record TokenBatch(int[] Inputs, int[] Targets, int BatchSize, int 
 
     /// <summary>Class of each target, B × T; absent when the dataset knows none.</summary>
     public TokenClass[]? Classes { get; init; }
+
+    /// <summary>Class of each input, B × T, where inputs are not the targets before them; else that of the target before.</summary>
+    public TokenClass[]? InputClasses { get; init; }
 }

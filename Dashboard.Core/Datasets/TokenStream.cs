@@ -22,6 +22,9 @@ public abstract class TokenStream : IDisposable
     /// <summary>Hash of the tokenizer that the ids belong to; absent where ids stand for nothing but themselves.</summary>
     public virtual string? TokenizerKey => null;
 
+    /// <summary>Real share of noise, 0 to 1, in the unit in which the dataset adds it (tokens, characters); null where there is none.</summary>
+    public virtual double? NoiseShare => null;
+
     /// <summary>What a user should know of how the data came about: records that were left out, files that were made again.</summary>
     public virtual IReadOnlyList<string> Notes => [];
 

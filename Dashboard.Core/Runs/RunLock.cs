@@ -8,12 +8,9 @@ namespace Crossbench.Runs;
 /// </summary>
 public sealed class RunLock : IDisposable
 {
-    /// <summary>EWOULDBLOCK on Linux and macOS, and ERROR_SHARING_VIOLATION of Windows: another holds the lock.</summary>
-    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
+    private readonly FileLock _file;
 
-    private readonly FileStream _file;
-
-    private RunLock(FileStream file) => _file = file;
+    private RunLock(FileLock file) => _file = file;
 
     /// <summary>Takes the lock of a run if it is free.</summary>
     /// <returns>The lock, to be disposed of; null when another process (or another part of this one) holds it.</returns>
@@ -39,32 +36,19 @@ public sealed class RunLock : IDisposable
     private static RunLock? TryTake(DataFolder folder, string file)
     {
         Directory.CreateDirectory(folder.Workers);
-        return Open(file, FileMode.OpenOrCreate) is { } stream ? new RunLock(stream) : null;
+        return FileLock.TryTake(file) is { } taken ? new RunLock(taken) : null;
     }
 
     private static bool IsHeld(string file)
     {
         try
         {
-            using var stream = Open(file, FileMode.Open);
-            return stream is null;
+            using var taken = FileLock.TryTake(file, FileMode.Open);
+            return taken is null;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return false;
-        }
-    }
-
-    /// <summary>Opens the file for this process alone; null when another has it.</summary>
-    private static FileStream? Open(string file, FileMode mode)
-    {
-        try
-        {
-            return new FileStream(file, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException held) when (HeldByAnother.Contains(held.HResult))
-        {
-            return null;
         }
     }
 }

@@ -28,19 +28,25 @@ internal static class BatchTensors
             return (null, null);
         }
 
-        // Classes belong to targets, and input t is target t − 1; nothing is known of the first.
-        var inputs = new TokenClass[classes.Length];
-        for (var i = 0; i < classes.Length; i++)
-        {
-            inputs[i] = i % batch.ContextLength == 0 ? TokenClass.Plain : classes[i - 1];
-        }
-
+        var inputs = batch.InputClasses ?? OfInputs(classes, batch.ContextLength);
         Tensor Mask(Func<TokenClass, bool> holds) => tensor(Array.ConvertAll(inputs, item => holds(item))).view(batch.BatchSize, batch.ContextLength).to(device);
         return (Mask(item => item is TokenClass.Signal or TokenClass.Needle or TokenClass.Rule or TokenClass.Answer), Mask(item => item == TokenClass.Noise));
     }
 
     /// <summary>Device that a model's weights are on.</summary>
     public static Device Device(this LanguageModel model) => model.parameters().First().device;
+
+    /// <summary>Classes belong to targets, and input t is target t − 1; nothing is known of the first.</summary>
+    private static TokenClass[] OfInputs(TokenClass[] classes, int contextLength)
+    {
+        var inputs = new TokenClass[classes.Length];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            inputs[i] = i % contextLength == 0 ? TokenClass.Plain : classes[i - 1];
+        }
+
+        return inputs;
+    }
 
     private static Tensor Create(long[] ids, TokenBatch batch, Device device) =>
         tensor(ids).view(batch.BatchSize, batch.ContextLength).to(device);

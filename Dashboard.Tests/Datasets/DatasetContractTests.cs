@@ -120,7 +120,7 @@ public sealed partial class DatasetContractTests : IDisposable
             Assert.Equal(Context, batch.ContextLength);
             Assert.Equal((size, size), (batch.Inputs.Length, batch.Targets.Length));
             Assert.All(batch.Inputs.Concat(batch.Targets), token => Assert.InRange(token, 0, dataset.NaturalVocabulary(options) - 1));
-            AssertMasksAreAligned(batch);
+            AssertMasksAreAligned(batch, dataset.PredictsNextInput);
         }
     }
 
@@ -151,16 +151,20 @@ public sealed partial class DatasetContractTests : IDisposable
         Assert.InRange(stream.Floor ?? 0, 0, stream.Chance);
         Assert.True(facts.Chance is null || facts.Chance == stream.Chance);
         Assert.True(facts.Floor is null || facts.Floor == stream.Floor);
+        Assert.True(facts.NoiseShare is null || facts.NoiseShare == stream.NoiseShare);
+        Assert.InRange(facts.Irreducible ?? 0, 0, stream.Floor ?? stream.Chance);
         Assert.NotEmpty(stream.Decode([1, 2, 3]));
     }
 
-    private static void AssertMasksAreAligned(TokenBatch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="predictsNextInput">Whether each target is the next input; datasets whose inputs are a damaged copy of what is predicted say that they are none such.</param>
+    private static void AssertMasksAreAligned(TokenBatch batch, bool predictsNextInput)
     {
         for (var i = 0; i < batch.Inputs.Length; i++)
         {
             var counted = batch.Counted?[i] ?? true;
             Assert.False(counted && batch.Classes?[i] == TokenClass.Padding);
-            if (counted && (i + 1) % Context != 0)
+            if (predictsNextInput && counted && (i + 1) % Context != 0)
             {
                 Assert.Equal(batch.Inputs[i + 1], batch.Targets[i]);
             }
@@ -173,6 +177,7 @@ public sealed partial class DatasetContractTests : IDisposable
 
         Assert.True(batch.Counted is null || batch.Counted.Length == batch.Inputs.Length);
         Assert.True(batch.Classes is null || batch.Classes.Length == batch.Inputs.Length);
+        Assert.Equal(!predictsNextInput, batch.InputClasses?.Length == batch.Inputs.Length);
     }
 
     private static void AssertSame(TokenBatch a, TokenBatch b)
@@ -197,14 +202,24 @@ public sealed partial class DatasetContractTests : IDisposable
         var dataset = DatasetCatalog.Find(id)!;
         return (dataset, dataset switch
         {
+            TinyStories => new TinyStoriesOptions { Path = Copy() },
             Text => new TextOptions { Path = _folder.Write("numbers.txt", Numbers()) },
             Chat => new ChatOptions { Path = _folder.Write("chat.jsonl", Records(number => $$"""{"messages":[{"role":"user","content":"{{number}}?"},{"role":"assistant","content":"{{number}}"}]}""")) },
             Instructions => new InstructionsOptions { Path = _folder.Write("tasks.jsonl", Records(number => $$"""{"instruction":"{{number}}","output":"{{number * 7919}}"}""")) },
+            PoisonedNeedle => new PoisonedNeedleOptions { Stories = 400 },
+            NoisyText => new NoisyTextOptions { Stories = 400 },
             _ => dataset.Defaults,
         });
     }
 
     private static string Records(Func<int, string> record) => string.Join('\n', Enumerable.Range(1000, 4000).Select(record));
+
+    private string Copy()
+    {
+        _folder.Write("copy/train.txt", string.Join("\n<|endoftext|>\n", Enumerable.Range(0, 300).Select(i => StoryBook.Tell(0, i))));
+        _folder.Write("copy/valid.txt", string.Join("\n<|endoftext|>\n", Enumerable.Range(300, 30).Select(i => StoryBook.Tell(0, i))));
+        return _folder.File("copy");
+    }
 
     private static string Numbers() => string.Join(' ', Enumerable.Range(1000, 4000).Select(i => (i * 7919).ToString(CultureInfo.InvariantCulture)));
 

@@ -40,6 +40,12 @@ internal sealed class CorpusStream : TokenStream
     /// <inheritdoc/>
     public override string? TokenizerKey => _text.Tokenizer.Fingerprint;
 
+    /// <summary>The text.</summary>
+    public TokenizedText Text => _text;
+
+    /// <summary>Where it is cut.</summary>
+    public TextSplit Split => _split;
+
     /// <summary>Whether there is a row in each split.</summary>
     public bool HasRows => _training is null || (_training.Count > 0 && _heldOut!.Values.All(rows => rows.Count > 0));
 

@@ -14,7 +14,7 @@ public enum BadRecords
 /// <param name="source">The files.</param>
 /// <param name="form">How records become documents.</param>
 /// <param name="bad">What to do with records that are broken.</param>
-internal sealed class FileBody(TextSource source, RecordForm form, BadRecords bad) : TextBody
+internal class FileBody(TextSource source, RecordForm form, BadRecords bad) : TextBody
 {
     private const int SampledLines = 50;
     private const int SampledBytes = 1 << 16;
@@ -25,13 +25,19 @@ internal sealed class FileBody(TextSource source, RecordForm form, BadRecords ba
 
     public override long Bytes => source.Bytes;
 
+    /// <summary>The files.</summary>
+    protected TextSource Source => source;
+
     public override string Key(DataFolder folder) => $"{ContentKey.Of(folder, source.Files)}/{form.Key}/{bad}/{string.Join(',', source.Files.Select(TextSource.KindOf))}";
 
     /// <summary>The text at a path, or what is wrong with it; looks at the first records too, quickly enough for a form.</summary>
-    public static (TextBody? Body, SpecProblem? Problem) Find(string path, RecordForm form, BadRecords bad)
+    public static (TextBody? Body, SpecProblem? Problem) Find(string path, RecordForm form, BadRecords bad) => Find(path, source => new FileBody(source, form, bad));
+
+    /// <summary>The same for a body of another kind.</summary>
+    protected static (TextBody? Body, SpecProblem? Problem) Find(string path, Func<TextSource, FileBody> create)
     {
         var (source, problem) = TextSource.Find(path);
-        var body = source is null ? null : new FileBody(source, form, bad);
+        var body = source is null ? null : create(source);
         problem ??= body!.Sample();
         return problem is null ? (body, null) : (null, problem);
     }
@@ -47,8 +53,15 @@ internal sealed class FileBody(TextSource source, RecordForm form, BadRecords ba
 
     public override void Read(IDocumentSink sink)
     {
-        foreach (var file in source.Files)
+        var isHeldOut = false;
+        foreach (var file in source.Files.OrderBy(IsHeldOut))
         {
+            if (IsHeldOut(file) && !isHeldOut)
+            {
+                isHeldOut = true;
+                sink.BeginHeldOut();
+            }
+
             try
             {
                 Read(file, sink, long.MaxValue, long.MaxValue);
@@ -93,14 +106,18 @@ internal sealed class FileBody(TextSource source, RecordForm form, BadRecords ba
                 CsvRows.Read(file.FullName, Column, bad == BadRecords.Skip, sink, mostBytes);
                 break;
             default:
-                Plain(file.FullName, sink);
+                ReadPlain(file.FullName, sink);
                 break;
         }
     }
 
     private string Column => ((FieldForm)form).Name;
 
-    private static void Plain(string path, IDocumentSink sink)
+    /// <summary>Whether a file is kept for evaluation.</summary>
+    protected virtual bool IsHeldOut(FileInfo file) => false;
+
+    /// <summary>Passes on the documents of a file of plain text: itself.</summary>
+    protected virtual void ReadPlain(string path, IDocumentSink sink)
     {
         Utf8Text.Read(path, block =>
         {
@@ -121,6 +138,10 @@ internal sealed class FileBody(TextSource source, RecordForm form, BadRecords ba
         }
 
         public void EndDocument()
+        {
+        }
+
+        public void BeginHeldOut()
         {
         }
 

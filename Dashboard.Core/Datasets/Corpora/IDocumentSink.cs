@@ -16,6 +16,9 @@ internal interface IDocumentSink
     /// <summary>The document ends; one without text counts for nothing.</summary>
     void EndDocument();
 
+    /// <summary>What follows is kept for evaluation: the source has a part of its own for that.</summary>
+    void BeginHeldOut();
+
     /// <summary>A record was left out, because it is broken and the options say so.</summary>
     void Skip();
 

@@ -44,10 +44,11 @@ internal static class LearntTokenizer
     private sealed class Sink(BpeTrainer trainer, long most, Action<long> advanced) : IDocumentSink
     {
         private long _read;
+        private bool _isOver;
 
         public void Text(ReadOnlySpan<byte> utf8, bool counted = true)
         {
-            if (_read < most)
+            if (!_isOver && _read < most)
             {
                 trainer.Add(utf8[..(int)Math.Min(utf8.Length, most - _read)]);
             }
@@ -58,6 +59,8 @@ internal static class LearntTokenizer
         }
 
         public void EndDocument() => trainer.EndDocument();
+
+        public void BeginHeldOut() => _isOver = true;
 
         public void Skip()
         {

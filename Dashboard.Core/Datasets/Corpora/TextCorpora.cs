@@ -1,4 +1,3 @@
-using System.Globalization;
 using Crossbench.Datasets.Tokenizers;
 
 namespace Crossbench.Datasets.Corpora;
@@ -35,7 +34,12 @@ internal static class TextCorpora
                 throw new SpecException(TooShort(body, text.File.Count, options, contextLength));
             }
 
-            var stream = new CorpusStream(text, options.Packing, contextLength, training => Entropy(folder, text, training));
+            if (!TextSplit.IsLongEnough(text.File, contextLength))
+            {
+                throw new SpecException(TextProblems.ShortPart(body.ProblemPath, body.Subject, text.File.HeldOut, text.File.Count - text.File.HeldOut, contextLength));
+            }
+
+            var stream = new CorpusStream(text, options.Packing, contextLength, training => UnigramEntropy.OfTraining(folder, text, training));
             return stream.HasRows ? stream : throw new SpecException(TextProblems.NothingScored(body.ProblemPath, body.Subject, text.File.Documents));
         }
         catch
@@ -74,20 +78,4 @@ internal static class TextCorpora
 
     private static SpecProblem TooShort(TextBody body, long tokens, TextualOptions options, int contextLength) =>
         TextProblems.TooShort(body.ProblemPath, body.Subject, tokens, options.TokenizerSpec, contextLength);
-
-    /// <summary>Entropy of the token frequencies of the training split, in nats; kept beside the tokens, because a long text takes seconds to count.</summary>
-    private static double Entropy(DataFolder folder, TokenizedText text, long training)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(text.Path)}-{training}.entropy");
-        var path = PreparedFile.Get(folder, Path.Combine("known", name), stream => stream.Write(BitConverter.GetBytes(Measure(text, training))));
-        var bytes = File.ReadAllBytes(path);
-        return bytes.Length == sizeof(double) && BitConverter.ToDouble(bytes) is >= 0 and < 20 and var entropy ? entropy : Measure(text, training);
-    }
-
-    private static double Measure(TokenizedText text, long training)
-    {
-        var counts = text.File.Histogram(training, text.Tokenizer.VocabularySize);
-        var total = (double)counts.Sum();
-        return counts.Where(count => count > 0).Sum(count => -count / total * Math.Log(count / total));
-    }
 }

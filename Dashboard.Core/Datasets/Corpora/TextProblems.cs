@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crossbench.Datasets.Tokenizers;
+using Crossbench.Options;
 
 namespace Crossbench.Datasets.Corpora;
 
@@ -65,6 +66,20 @@ internal static class TextProblems
             ? new SpecProblem(path, reason, "Take more text.")
             : new SpecProblem(path, reason, $"Take more text, or a context of {Number(fitting)}.") { Fixes = [new SpecFix(ContextOption, fitting.ToString(CultureInfo.InvariantCulture))] };
     }
+
+    public static SpecProblem ShortPart(string path, string subject, long training, long heldOut, int contextLength) => new(
+        path,
+        $"{subject} {Number(training)} tokens to train on and {Number(heldOut)} for validation; a context of {Number(contextLength)} needs at least {Number(contextLength + 1L)} and {Number(4 * (contextLength + 1L))}.",
+        "Take more text, or a shorter context.");
+
+    public static SpecProblem OwnRows(string reason) =>
+        new("dataset.packing", reason, "Use continuous.") { Fixes = [new SpecFix("dataset.packing", ChoiceNames.NameOf(Packing.Continuous))] };
+
+    public static SpecProblem NoEnd(TokenizerSpec tokenizer) => new(
+        "dataset.tokenizer", $"Rows as TransBench makes them are padded with the end of text, which the tokenizer {tokenizer.Name} has not.", "Use gpt2, as TransBench does, or set compat to none.")
+    {
+        Fixes = [new SpecFix("dataset.tokenizer", ChoiceNames.NameOf(TokenizerChoice.Gpt2)), new SpecFix("dataset.compat", ChoiceNames.NameOf(Compatibility.None))],
+    };
 
     public static SpecProblem NothingScored(string path, string subject, long documents) => new(
         path, $"{subject} {Number(documents)} documents, but in the training, test or validation split nothing is scored.", "Take more documents, each with something that is scored.");

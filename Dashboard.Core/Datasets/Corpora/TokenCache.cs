@@ -17,9 +17,9 @@ internal static class TokenCache
     /// <summary>The tokenizer of a text; null when it is learnt and was not yet.</summary>
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="spec">The tokenizer.</param>
-    /// <param name="body">The text.</param>
-    public static Tokenizer? FindTokenizer(DataFolder folder, TokenizerSpec spec, Func<TextBody> body) =>
-        spec.Choice == TokenizerChoice.Bpe ? LearntTokenizer.Find(folder, body().Key(folder), spec.Size) : TokenizerCatalog.Open(spec);
+    /// <param name="body">The text; null while it is not here.</param>
+    public static Tokenizer? FindTokenizer(DataFolder folder, TokenizerSpec spec, Func<TextBody?> body) =>
+        spec.Choice != TokenizerChoice.Bpe ? TokenizerCatalog.Open(spec) : body() is { } text ? LearntTokenizer.Find(folder, text.Key(folder), spec.Size) : null;
 
     /// <summary>Opens the tokens of a text, which are made first when they are not there.</summary>
     /// <exception cref="SpecException">The text, the tokenizer or the folder cannot be used.</exception>

@@ -27,6 +27,9 @@ internal sealed class TokenFile : IDisposable
     /// <summary>Broken records that were left out when it was made.</summary>
     public long Skipped => _header.Skipped;
 
+    /// <summary>First token of the part that the source keeps for evaluation; 0 when it has none.</summary>
+    public long HeldOut => _header.HeldOut;
+
     /// <summary>Whether some tokens are not counted.</summary>
     public bool HasMask => _header.Changes > 0;
 

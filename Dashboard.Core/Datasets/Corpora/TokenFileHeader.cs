@@ -8,9 +8,10 @@ namespace Crossbench.Datasets.Corpora;
 /// <param name="Changes">Places where counted tokens begin or end.</param>
 /// <param name="Documents">Number of documents.</param>
 /// <param name="Skipped">Broken records that were left out.</param>
-internal readonly record struct TokenFileHeader(int Width, long Tokens, long Changes, long Documents, long Skipped)
+/// <param name="HeldOut">First token of the part that the source keeps for evaluation; 0 when it has none.</param>
+internal readonly record struct TokenFileHeader(int Width, long Tokens, long Changes, long Documents, long Skipped, long HeldOut)
 {
-    private static ReadOnlySpan<byte> Magic => "CBTOKEN2"u8;
+    private static ReadOnlySpan<byte> Magic => "CBTOKEN3"u8;
 
     /// <summary>Where the places of changes begin.</summary>
     public long ChangesAt => (TokenFile.HeaderLength + (Tokens * Width) + 7) / 8 * 8;
@@ -28,7 +29,7 @@ internal readonly record struct TokenFileHeader(int Width, long Tokens, long Cha
     {
         var bytes = new byte[TokenFile.HeaderLength];
         Magic.CopyTo(bytes);
-        foreach (var (index, value) in new[] { Width, Tokens, Changes, Documents, Skipped }.Index())
+        foreach (var (index, value) in new[] { Width, Tokens, Changes, Documents, Skipped, HeldOut }.Index())
         {
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8 + (index * 8)), value);
         }
@@ -44,7 +45,7 @@ internal readonly record struct TokenFileHeader(int Width, long Tokens, long Cha
             return null;
         }
 
-        var values = new long[5];
+        var values = new long[6];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = BinaryPrimitives.ReadInt64LittleEndian(bytes[(8 + (i * 8))..]);
@@ -55,7 +56,7 @@ internal readonly record struct TokenFileHeader(int Width, long Tokens, long Cha
             return null;
         }
 
-        var header = new TokenFileHeader((int)values[0], values[1], values[2], values[3], values[4]);
+        var header = new TokenFileHeader((int)values[0], values[1], values[2], values[3], values[4], values[5]);
         return header.FileLength == fileLength ? header : null;
     }
 }

@@ -15,6 +15,8 @@ internal sealed class TokenFileWriter(Stream stream, Tokenizer tokenizer, Action
     private readonly List<long> _changes = [];
     private byte[] _block = [];
     private bool _counted = true;
+    private bool _heldOutNext;
+    private long _heldOut;
     private long _count;
     private long _read;
 
@@ -23,6 +25,8 @@ internal sealed class TokenFileWriter(Stream stream, Tokenizer tokenizer, Action
 
     /// <summary>Broken records so far.</summary>
     public long Skipped { get; private set; }
+
+    public override void BeginHeldOut() => _heldOutNext = true;
 
     public override void Skip() => Skipped++;
 
@@ -38,7 +42,7 @@ internal sealed class TokenFileWriter(Stream stream, Tokenizer tokenizer, Action
         WriteLongs(_changes);
         WriteLongs(_documents);
         stream.Position = 0;
-        stream.Write(new TokenFileHeader(_width, _count, _changes.Count, _documents.Count, Skipped).ToBytes());
+        stream.Write(new TokenFileHeader(_width, _count, _changes.Count, _documents.Count, Skipped, _heldOut).ToBytes());
         stream.Position = 0;
         var sums = new List<long>();
         var block = new byte[TokenFile.ChecksumBlock];
@@ -50,7 +54,12 @@ internal sealed class TokenFileWriter(Stream stream, Tokenizer tokenizer, Action
         WriteLongs(sums);
     }
 
-    protected override void StartDocument() => _documents.Add(_count);
+    protected override void StartDocument()
+    {
+        _documents.Add(_count);
+        _heldOut = _heldOutNext ? _count : _heldOut;
+        _heldOutNext = false;
+    }
 
     protected override void Take(ReadOnlySpan<int> tokens, bool counted)
     {

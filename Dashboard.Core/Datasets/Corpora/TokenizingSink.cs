@@ -49,6 +49,8 @@ internal abstract class TokenizingSink(Tokenizer tokenizer) : IDocumentSink
         _isOpen = false;
     }
 
+    public abstract void BeginHeldOut();
+
     public abstract void Skip();
 
     public abstract void Advance(long bytes);
@@ -102,6 +104,10 @@ internal sealed class CountingSink(Tokenizer tokenizer) : TokenizingSink(tokeniz
 {
     /// <summary>Tokens so far.</summary>
     public long Count { get; private set; }
+
+    public override void BeginHeldOut()
+    {
+    }
 
     public override void Skip()
     {
