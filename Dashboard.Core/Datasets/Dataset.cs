@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Datasets.Imports;
 
 namespace Crossbench.Datasets;
 
@@ -37,6 +38,9 @@ public abstract class Dataset
 
     /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
+
+    /// <summary>How it would read a file of the user's; null where it reads none, or not such a one.</summary>
+    public virtual ImportFit? Recognise(ImportSample file) => null;
 
     /// <summary>What each token stands for, one by one: a piece of text, or its id where the dataset has no text. Reads none of the data.</summary>
     /// <param name="folder">Where prepared files are kept, learnt tokenizers among them.</param>

@@ -55,6 +55,9 @@ public static class SpecValidator
     public static int VocabularyOf(RunSpec spec) =>
         spec.Shape.Vocabulary ?? DatasetCatalog.Find(spec.Dataset.Id)?.NaturalVocabulary(spec.Dataset.Options) ?? 256;
 
+    /// <summary>The data that a specification describes.</summary>
+    public static DatasetSetup DataOf(RunSpec spec) => new(DatasetCatalog.Find(spec.Dataset.Id)!, spec.Dataset.Options, spec.Shape.ContextLength, VocabularyOf(spec));
+
     private static IEnumerable<SpecProblem> Model(Architecture architecture, RunSpec spec)
     {
         var shape = Shape(architecture, spec.Shape).ToArray();

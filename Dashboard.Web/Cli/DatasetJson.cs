@@ -30,16 +30,13 @@ internal static class DatasetJson
         };
     }
 
-    /// <summary>The word for a class.</summary>
-    public static string Word(TokenClass kind) => kind.ToString().ToLowerInvariant();
-
     private static JsonNode Sample(SampleRow row) => new JsonObject
     {
         ["row"] = row.Row,
         ["text"] = row.Text,
         ["ids"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Id)]),
         ["tokens"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Text)]),
-        ["classes"] = new JsonArray([.. row.Tokens.Select(token => token.Class is { } kind ? (JsonNode)Word(kind) : null)]),
+        ["classes"] = new JsonArray([.. row.Tokens.Select(token => token.Class is { } kind ? (JsonNode)Format.Word(kind) : null)]),
         ["scored"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.IsScored)]),
         ["given"] = row.Tokens.All(token => token.GivenAs is null) ? null : new JsonArray([.. row.Tokens.Select(token => (JsonNode)(token.GivenAs ?? token.Text))]),
     };
@@ -55,7 +52,7 @@ internal static class DatasetJson
         ["scoredShare"] = statistics.ScoredShare,
         ["scoredPerRow"] = statistics.ScoredPerRow,
         ["entropy"] = statistics.Entropy,
-        ["classes"] = new JsonObject(statistics.Classes.Select(item => KeyValuePair.Create<string, JsonNode?>(Word(item.Class), item.Share))),
+        ["classes"] = new JsonObject(statistics.Classes.Select(item => KeyValuePair.Create<string, JsonNode?>(Format.Word(item.Class), item.Share))),
         ["mostFrequent"] = new JsonArray([.. statistics.MostFrequent.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = token.Text, ["share"] = token.Share })]),
     };
 }

@@ -38,7 +38,7 @@ internal static class DatasetText
             ("Scored", Invariant($"{statistics.ScoredShare:P1}, {statistics.ScoredPerRow:N1} a row")),
             ("Entropy of the scored tokens", Invariant($"{statistics.Entropy:F4} nats")),
             ("Different tokens", Invariant($"{statistics.DistinctTokens:N0}")),
-            .. statistics.Classes.Select(item => ($"Class {DatasetJson.Word(item.Class)}", Invariant($"{item.Share:P1}"))),
+            .. statistics.Classes.Select(item => ($"Class {Format.Word(item.Class)}", Invariant($"{item.Share:P1}"))),
         ]);
         TextSections.Write(writer, "Most frequent tokens", [.. statistics.MostFrequent.Select(token => (VisibleText.Of(token.Text), Invariant($"{token.Share:P2}")))]);
         foreach (var row in report.Samples)

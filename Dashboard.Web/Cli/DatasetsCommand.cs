@@ -44,7 +44,7 @@ internal static class DatasetsCommand
             return CommandLine.Refuse([.. count, .. reading.Problems]);
         }
 
-        var setup = SetupOf(reading.Spec);
+        var setup = SpecValidator.DataOf(reading.Spec);
         using var output = new PlainPreparationOutput(Console.Error, TimeProvider.System);
         try
         {
@@ -58,10 +58,6 @@ internal static class DatasetsCommand
             return ExitCode.StoppedOrPaused;
         }
     }
-
-    /// <summary>The dataset of a specification.</summary>
-    internal static DatasetSetup SetupOf(RunSpec spec) =>
-        new(DatasetCatalog.Find(spec.Dataset.Id)!, spec.Dataset.Options, spec.Shape.ContextLength, SpecValidator.VocabularyOf(spec));
 
     private static void Write(bool asJson, DatasetSetup setup, DatasetReport report)
     {
@@ -82,7 +78,7 @@ internal static class DatasetsCommand
         if (!asJson)
         {
             var width = specs.Max(reading => reading.Spec.Dataset.Id.Length);
-            foreach (var setup in specs.Select(reading => SetupOf(reading.Spec)))
+            foreach (var setup in specs.Select(reading => SpecValidator.DataOf(reading.Spec)))
             {
                 var facts = setup.Dataset.Describe(setup.Options, setup.ContextLength, setup.Vocabulary);
                 Console.Out.WriteLine($"{setup.Dataset.Id.PadRight(width)}  {Loss(facts.Chance),8}  {Loss(facts.Floor),8}  {setup.Dataset.Summary}");
@@ -95,7 +91,7 @@ internal static class DatasetsCommand
 
         var list = specs.Select(reading =>
         {
-            var setup = SetupOf(reading.Spec);
+            var setup = SpecValidator.DataOf(reading.Spec);
             var report = setup.IsGenerated && reading.Problems.Count == 0 ? DatasetReport.Of(setup, folder, rows, null, cancellation) : null;
             return (JsonNode)DatasetJson.Of(setup, report, reading.Problems);
         });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Crossbench.Datasets;
+using Crossbench.Training;
 
 namespace Crossbench.Web.Cli;
 
@@ -29,7 +30,7 @@ internal static class PrepareCommand
         using var output = PreparationOutput.Create(parsed.GetValue(Json));
         try
         {
-            var setup = DatasetsCommand.SetupOf(reading.Spec);
+            var setup = SpecValidator.DataOf(reading.Spec);
             output.End(setup, PreparedData.Make(setup, folder, output.Tell, cancellation));
             return ExitCode.Completed;
         }
