@@ -13,15 +13,21 @@ public sealed record SampleToken(int Id, string Text, TokenClass? Class, bool Is
 
 /// <summary>A row of the validation split, decoded.</summary>
 /// <param name="Row">Its number in the evaluation set that was looked at.</param>
-/// <param name="Tokens">T + 1 tokens: the first one given, then those to be predicted.</param>
-/// <param name="Text">All of it as one text, without padding.</param>
+/// <param name="Tokens">T + 1 tokens: the first one given, then those to be predicted; of a very long row only the first <see cref="MostTokens"/>.</param>
+/// <param name="Text">These tokens as one text, without padding.</param>
 public sealed record SampleRow(int Row, IReadOnlyList<SampleToken> Tokens, string Text)
 {
-    /// <summary>Tokens that are no padding.</summary>
-    public int Length => Tokens.Count(token => token.Class != TokenClass.Padding);
+    /// <summary>Most tokens of a row that are decoded.</summary>
+    public const int MostTokens = 8192;
 
-    /// <summary>Tokens whose prediction counts.</summary>
-    public int Scored => Tokens.Count(token => token.IsScored);
+    /// <summary>Tokens at the end of a very long row that are left out.</summary>
+    public int Omitted { get; init; }
+
+    /// <summary>Tokens here that are no padding.</summary>
+    public int Length { get; } = Tokens.Count(token => token.Class != TokenClass.Padding);
+
+    /// <summary>Tokens here whose prediction counts.</summary>
+    public int Scored { get; } = Tokens.Count(token => token.IsScored);
 
     /// <summary>Decodes one row.</summary>
     /// <param name="row">Its number.</param>
@@ -30,8 +36,8 @@ public sealed record SampleRow(int Row, IReadOnlyList<SampleToken> Tokens, strin
     /// <param name="decode">The text that tokens stand for together.</param>
     internal static SampleRow Of(int row, TokenBatch batch, Func<int[], IReadOnlyList<string>> textsOf, Func<int[], string> decode)
     {
-        int[] ids = [batch.Inputs[0], .. batch.Targets];
-        int[] given = [.. batch.Inputs, batch.Targets[^1]];
+        int[] ids = [batch.Inputs[0], .. batch.Targets.Take(MostTokens - 1)];
+        int[] given = [.. batch.Inputs.Append(batch.Targets[^1]).Take(MostTokens)];
         var texts = textsOf(ids);
         var givenTexts = given.AsSpan().SequenceEqual(ids) ? texts : textsOf(given);
         var tokens = new SampleToken[ids.Length];
@@ -45,6 +51,6 @@ public sealed record SampleRow(int Row, IReadOnlyList<SampleToken> Tokens, strin
             };
         }
 
-        return new SampleRow(row, tokens, decode([.. tokens.Where(token => token.Class != TokenClass.Padding).Select(token => token.Id)]));
+        return new SampleRow(row, tokens, decode([.. tokens.Where(token => token.Class != TokenClass.Padding).Select(token => token.Id)])) { Omitted = batch.Targets.Length + 1 - ids.Length };
     }
 }

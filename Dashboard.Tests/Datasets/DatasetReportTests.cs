@@ -91,6 +91,7 @@ public sealed class DatasetReportTests : IDisposable
     {
         var report = Look(new DatasetSetup(new SparseSignal(), new SparseSignalOptions(), DatasetReport.MostTokens / 2, 64), 8);
         Assert.Equal((2, 2), (report.Statistics.Rows, report.Samples.Count));
+        Assert.All(report.Samples, sample => Assert.Equal((SampleRow.MostTokens, DatasetReport.MostTokens / 2), (sample.Tokens.Count, sample.Tokens.Count + sample.Omitted - 1)));
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal static class DatasetJson
     private static JsonNode Sample(SampleRow row) => new JsonObject
     {
         ["row"] = row.Row,
+        ["omitted"] = row.Omitted,
         ["text"] = row.Text,
         ["ids"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Id)]),
         ["tokens"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Text)]),

@@ -43,7 +43,7 @@ internal static class DatasetText
         TextSections.Write(writer, "Most frequent tokens", [.. statistics.MostFrequent.Select(token => (VisibleText.Of(token.Text), Invariant($"{token.Share:P2}")))]);
         foreach (var row in report.Samples)
         {
-            writer.WriteLine(Invariant($"Row {row.Row:N0} of {statistics.Rows:N0}: {row.Length:N0} tokens, {row.Scored:N0} scored"));
+            writer.WriteLine(Invariant($"Row {row.Row:N0} of {statistics.Rows:N0}: {row.Length:N0} tokens, {row.Scored:N0} scored{(row.Omitted > 0 ? $"; {row.Omitted:N0} more are left out" : "")}"));
             writer.WriteLine("  " + Lines(row.Text));
             writer.WriteLine();
         }

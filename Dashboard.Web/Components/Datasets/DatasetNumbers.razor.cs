@@ -30,12 +30,13 @@ public sealed partial class DatasetNumbers : ComponentBase
                 yield return ("Documents", Format.Count(documents), "", "Documents of all splits");
             }
 
-            yield return ("Validation", Sequences(statistics.ValidationSequences), "rows", "Sequences of the validation split that share no token");
-            yield return ("Test", Sequences(statistics.TestSequences), "rows", "Sequences of the test split that share no token");
+            yield return Sequences("Validation", statistics.ValidationSequences, "Sequences of the validation split that share no token");
+            yield return Sequences("Test", statistics.TestSequences, "Sequences of the test split that share no token");
             yield return ("Scored", Format.Percent(statistics.ScoredShare, 1), $"{Format.Measured(statistics.ScoredPerRow)} a row", "Positions whose prediction counts");
             yield return ("Different tokens", Format.Count(statistics.DistinctTokens), "", "Different tokens in these rows, padding left out");
         }
     }
 
-    private static string Sequences(long? count) => count is { } known ? Format.Count(known) : "endless";
+    private static (string Name, string Value, string Unit, string Help) Sequences(string name, long? count, string help) =>
+        count is { } known ? (name, Format.Count(known), known == 1 ? "row" : "rows", help) : (name, "endless", "", "Generated: as many sequences as asked for");
 }

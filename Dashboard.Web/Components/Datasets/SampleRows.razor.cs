@@ -38,11 +38,13 @@ public sealed partial class SampleRows : ComponentBase
         }
     }
 
+    private int Longest => Report.Samples.Max(row => row.Tokens.Count);
+
     /// <summary>Ids stand apart, pieces of words show their seams, letters flow.</summary>
     private static string Kind(SampleRow row) => row.Tokens.All(token => token.Text == token.Id.ToString(CultureInfo.InvariantCulture)) ? "ids"
         : row.Tokens.Average(token => token.Text.Length) > 1.5 ? "words" : "letters";
 
-    private string Caption(SampleRow row) => $"Row {Format.Count(row.Row)} of {Format.Count(Report.Statistics.Rows)}: {Format.Plural(row.Length, "token")}, {Format.Count(row.Scored)} scored";
+    private string Caption(SampleRow row) => $"Row {Format.Count(row.Row)} of {Format.Count(Report.Statistics.Rows)}: {Format.Plural(row.Length, "token")}, {Format.Count(row.Scored)} scored{(row.Omitted > 0 ? $"; {Format.Count(row.Omitted)} more are left out" : "")}";
 
     private MetricTable TableOf(SampleRow row) => new(
         Caption(row),

@@ -13,24 +13,26 @@ internal sealed record TokenMark(string Style, string Text, string Title)
     private const string First = "given";
 
     /// <summary>The tokens of a row; neighbouring padding is one mark.</summary>
-    public static IReadOnlyList<TokenMark> Of(SampleRow row)
+    public static IEnumerable<TokenMark> Of(SampleRow row)
     {
-        var marks = new List<TokenMark>();
         for (var i = 0; i < row.Tokens.Count; i++)
         {
-            var padding = row.Tokens.Skip(i).TakeWhile(token => token.Class == TokenClass.Padding).Count();
-            if (padding > 0)
+            var start = i;
+            while (i < row.Tokens.Count && row.Tokens[i].Class == TokenClass.Padding)
             {
-                marks.Add(new TokenMark("tk-padding un", $"padding × {Format.Count(padding)}", string.Create(CultureInfo.InvariantCulture, $"positions {i} to {i + padding - 1}: padding, not scored")));
-                i += padding - 1;
+                i++;
+            }
+
+            if (i > start)
+            {
+                yield return new TokenMark("tk-padding un", $"padding × {Format.Count(i - start)}", string.Create(CultureInfo.InvariantCulture, $"positions {start} to {i - 1}: padding, not scored"));
+                i--;
             }
             else
             {
-                marks.Add(Of(row.Tokens[i], i));
+                yield return Of(row.Tokens[i], i);
             }
         }
-
-        return marks;
     }
 
     /// <summary>Word for the class of a token; the first one of a row is given.</summary>
