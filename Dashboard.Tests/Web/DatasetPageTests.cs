@@ -89,7 +89,6 @@ public sealed class DatasetPageTests : PageContext
         var path = _folder.Write("cats.txt", string.Concat(Enumerable.Repeat("The cat sat.\n", 800)));
         var page = Open<DatasetDetails>($"/datasets/text?dataset.path={Uri.EscapeDataString(path)}", "text");
         Assert.Equal("open", State(page));
-        page.Find(".look button").Click();
         page.Find("form").Submit();
         page.WaitForAssertion(() => Assert.Equal("done", State(page)), Patience);
         Assert.Contains("look=true", Addresses.Uri, StringComparison.Ordinal);
@@ -98,7 +97,7 @@ public sealed class DatasetPageTests : PageContext
 
         page.Find("#option-shape-contextLength").Input("64");
         page.Find("#option-shape-contextLength").Change("64");
-        Assert.Equal("open", State(page));
+        page.WaitForAssertion(() => Assert.Equal("open", State(page)), Patience);
         Assert.Contains("belongs to the options before", page.Find(".look").TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("look=true", Addresses.Uri, StringComparison.Ordinal);
     }
@@ -110,8 +109,9 @@ public sealed class DatasetPageTests : PageContext
         var path = _folder.Write("a.jsonl", string.Join('\n', lines));
         var page = Open<DatasetDetails>($"/datasets/text?look=true&dataset.path={Uri.EscapeDataString(path)}", "text");
         page.WaitForAssertion(() => Assert.Contains("line 401", page.Find("#option-dataset-path").Closest(".fr")!.QuerySelector(".pb")!.TextContent, StringComparison.Ordinal), Patience);
-        page.FindAll(".pb .lk").Single(link => link.TextContent == "skip").Click();
-        page.Find("form").Submit();
+        page.InvokeAsync(() => page.FindAll(".pb .lk").Single(link => link.TextContent == "skip").Click());
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".pb")), Patience);
+        page.InvokeAsync(() => page.Find("form").Submit());
         page.WaitForAssertion(() => Assert.Contains("1 broken records were left out", page.Markup, StringComparison.Ordinal), Patience);
     }
 
@@ -157,7 +157,7 @@ public sealed class DatasetPageTests : PageContext
         panel.Find("#import-path").Input(_folder.File("task.jsonl"));
         panel.Find("form").Submit();
         panel.WaitForAssertion(() => Assert.Contains("does not exist", panel.Find("#import-problem").TextContent, StringComparison.Ordinal), Patience);
-        panel.Find("#import-problem .lk").Click();
+        panel.InvokeAsync(() => panel.Find("#import-problem .lk").Click());
         panel.WaitForAssertion(() => Assert.Equal($"/datasets/instructions?dataset.path={Uri.EscapeDataString(path)}", new Uri(Addresses.Uri).PathAndQuery), Patience);
     }
 
