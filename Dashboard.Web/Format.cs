@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Datasets;
 using Crossbench.Runs;
 
 namespace Crossbench.Web;
@@ -103,6 +104,9 @@ internal static class Format
 
     /// <summary>The word for a status.</summary>
     public static string Status(RunStatus status) => status == RunStatus.Completed ? "Done" : status.ToString();
+
+    /// <summary>The word for a class of tokens.</summary>
+    public static string Word(TokenClass kind) => kind.ToString().ToLowerInvariant();
 
     /// <summary>A number of things: 1 run, 2 runs.</summary>
     public static string Plural(long count, string one) => count == 1 ? $"1 {one}" : $"{Count(count)} {one}s";

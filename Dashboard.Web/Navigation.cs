@@ -22,6 +22,7 @@ internal static class Navigation
         new("Runs", "runs", Urls.Runs, ["", "runs"], "g r"),
         new("New run", "new", Urls.NewRun, ["new"], "n"),
         new("Architectures", "layers", Urls.Architectures, ["architectures"], "g a"),
+        new("Datasets", "data", Urls.Datasets, ["datasets"], "g d"),
     ];
 
     /// <summary>The keys that work on every page, then those of single pages.</summary>

@@ -21,11 +21,28 @@ internal static class Urls
     /// <summary>The form with an architecture, and a preset of it.</summary>
     public static string NewRunOf(string architecture, string? preset = null) => $"/new?architecture.id={architecture}{(preset is null ? "" : $"&preset={preset}")}";
 
+    /// <summary>The list of datasets.</summary>
+    public const string Datasets = "/datasets";
+
+    /// <summary>Files that users have uploaded.</summary>
+    public const string Imports = "/datasets/imports";
+
+    /// <summary>One dataset, with settings of it.</summary>
+    public static string Dataset(string id, params IEnumerable<KeyValuePair<string, string>> settings) => $"{Datasets}/{id}{Query(settings)}";
+
+    /// <summary>The form for a new run with settings.</summary>
+    public static string NewRunWith(IEnumerable<KeyValuePair<string, string>> settings) => NewRun + Query(settings);
+
+    /// <summary>A file that a user has uploaded.</summary>
+    public static string Import(string name) => $"{Imports}/{Uri.EscapeDataString(name)}";
+
     /// <summary>One run.</summary>
     public static string Run(RunId id) => $"/runs/{id}";
 
     /// <summary>The form, filled with the specification of a run.</summary>
     public static string NewRunFrom(RunId id) => $"/new?from={id}";
+
+    private static QueryString Query(IEnumerable<KeyValuePair<string, string>> settings) => QueryString.Create(settings.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 
     /// <summary>The current address with parts of its query changed; null takes a part away.</summary>
     public static string With(NavigationManager navigation, params (string Key, string? Value)[] changes) =>

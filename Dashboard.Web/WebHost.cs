@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Crossbench.Datasets.Imports;
 using Crossbench.Web.Components;
 using Crossbench.Web.Live;
 using Crossbench.Web.Security;
@@ -22,6 +23,11 @@ internal static class WebHost
         if (AddressOf(options.Host) is not { } address)
         {
             return await RefuseAsync($"\"{options.Host}\" is not an address of this machine. Give --host 127.0.0.1 for this machine alone, or 0.0.0.0 for the network.");
+        }
+
+        if (options.UploadLimit <= 0)
+        {
+            return await RefuseAsync($"{options.UploadLimit / ServeOptions.Mebibyte} is not a size. Give a number of MiB above 0 with --upload-limit MIB.");
         }
 
         if (BindFailure(address, options) is { } reason)
@@ -56,7 +62,7 @@ internal static class WebHost
         });
         Log(builder.Logging);
         var services = builder.Services;
-        services.AddSingleton(options.Data).AddSingleton(TimeProvider.System).AddScoped<PageVisibility>();
+        services.AddSingleton(options).AddSingleton(options.Data).AddSingleton(new ImportFolder(options.Data, TimeProvider.System)).AddSingleton(TimeProvider.System).AddScoped<PageVisibility>();
         services.AddRadzenComponents();
         services.AddRazorComponents().AddInteractiveServerComponents();
 
@@ -90,6 +96,8 @@ internal static class WebHost
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseAntiforgery();
         app.MapStaticAssets();
+        app.MapGet(Urls.Imports + "/{name}", (string name, ImportFolder imports) =>
+            imports.Find(name) is { } file ? Results.File(file.Path, "application/octet-stream", file.Name, file.Since, enableRangeProcessing: true) : Results.NotFound());
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
     }
 

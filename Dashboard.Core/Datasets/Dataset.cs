@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Datasets.Imports;
 
 namespace Crossbench.Datasets;
 
@@ -51,6 +52,9 @@ public abstract class Dataset
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="options">Usable options of this dataset.</param>
     public virtual string? Download(DataFolder folder, DatasetOptions options) => null;
+
+    /// <summary>How it would read a file of the user's; null where it reads none, or not such a one.</summary>
+    public virtual ImportFit? Recognise(ImportSample file) => null;
 
     /// <summary>What each token stands for, one by one: a piece of text, or its id where the dataset has no text. Reads none of the data.</summary>
     /// <param name="folder">Where prepared files are kept, learnt tokenizers among them.</param>

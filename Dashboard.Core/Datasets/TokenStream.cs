@@ -28,6 +28,15 @@ public abstract class TokenStream : IDisposable
     /// <summary>What a user should know of how the data came about: records that were left out, files that were made again.</summary>
     public virtual IReadOnlyList<string> Notes => [];
 
+    /// <summary>Tokens of all splits, where the data has an end.</summary>
+    public virtual long? Tokens => null;
+
+    /// <summary>Documents of all splits, where the data has such.</summary>
+    public virtual long? Documents => null;
+
+    /// <summary>Files of the data folder that the data were prepared into; none where they are made as they are read.</summary>
+    public virtual IReadOnlyList<string> PreparedFiles => [];
+
     /// <summary>Number of sequences that a held-out split can give without overlap; generated data gives as many as asked.</summary>
     public virtual long EvaluationCapacity(HeldOut split) => long.MaxValue;
 

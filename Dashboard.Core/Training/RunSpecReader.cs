@@ -37,6 +37,20 @@ public static class RunSpecReader
         return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateModel(spec).Where(problem => !IsMoot(problem, problems))]);
     }
 
+    /// <summary>Reads settings of data alone: options of a dataset, context length and vocabulary. Others are problems, because they change nothing.</summary>
+    public static SpecReading ReadData(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var all = settings.ToArray();
+        var (typed, problems) = ReadUnchecked(all);
+        var spec = typed with { Dataset = Anchored(typed.Dataset) };
+        var known = new RunSpecFields(ModelZoo.Find(spec.Architecture.Id)!, DatasetCatalog.Find(spec.Dataset.Id)!).Paths.ToHashSet();
+        var idle = all.Select(pair => pair.Key).Where(path => known.Contains(path) && !IsOfData(path)).Distinct();
+        problems = [.. problems, .. idle.Select(path => new SpecProblem(path, "It does not change the data.", "Leave it out; data depend on dataset options, shape.contextLength and shape.vocabulary."))];
+        return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateData(spec).Where(problem => !IsMoot(problem, problems))]);
+    }
+
+    private static bool IsOfData(string path) => path.StartsWith("dataset.", StringComparison.Ordinal) || path is "shape.contextLength" or "shape.vocabulary";
+
     private static DatasetSpec Anchored(DatasetSpec dataset) => dataset with { Options = DatasetCatalog.Find(dataset.Id)!.Anchor(dataset.Options) };
 
     /// <summary>Whether a problem may only come from a default that stands in for a value which could not be read.</summary>

@@ -44,9 +44,19 @@ public static class SpecValidator
         return ranges.Length > 0 ? ranges : [.. Model(ModelZoo.Find(spec.Architecture.Id)!, spec)];
     }
 
+    /// <summary>All problems of the data that a specification describes, whatever is trained on them; looks at the files that they name.</summary>
+    public static IReadOnlyList<SpecProblem> ValidateData(RunSpec spec)
+    {
+        SpecProblem[] ranges = [.. Ranges("dataset", spec.Dataset.Options), .. Ranges("shape", spec.Shape)];
+        return ranges.Length > 0 ? ranges : [.. DatasetCatalog.Find(spec.Dataset.Id)!.Validate(spec.Dataset.Options, spec.Shape.ContextLength, VocabularyOf(spec))];
+    }
+
     /// <summary>Vocabulary of the model that a specification builds: as set, else the dataset's own.</summary>
     public static int VocabularyOf(RunSpec spec) =>
         spec.Shape.Vocabulary ?? DatasetCatalog.Find(spec.Dataset.Id)?.NaturalVocabulary(spec.Dataset.Options) ?? 256;
+
+    /// <summary>The data that a specification describes.</summary>
+    public static DatasetSetup DataOf(RunSpec spec) => new(DatasetCatalog.Find(spec.Dataset.Id)!, spec.Dataset.Options, spec.Shape.ContextLength, VocabularyOf(spec));
 
     private static IEnumerable<SpecProblem> Model(Architecture architecture, RunSpec spec)
     {

@@ -223,6 +223,8 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
 
         internal Chromium Chromium { get; private set; } = null!;
 
+        internal TempFolder Folder => _folder;
+
         internal SqliteRunStore Store { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()

@@ -14,7 +14,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
     public static TheoryData<string, int, bool> Views()
     {
         var views = new TheoryData<string, int, bool>();
-        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "architectures", "architecture", "not-found"])
+        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "not-found"])
         {
             views.Add(page, 1280, false);
             views.Add(page, 1280, true);
@@ -65,6 +65,10 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
                 store.TryLease(running, "cpu", 1, _ => true);
             }
 
+            var turns = Enumerable.Range(0, 200).Select(i => $$"""{"messages":[{"role":"user","content":"What is {{i}} and {{i}}?"},{"role":"assistant","content":"It is {{2 * i}},\tas ever."}]}""");
+            _folder.Write("datasets/imports/talk.jsonl", string.Join('\n', turns));
+            _folder.Write("datasets/imports/a book with a rather long name, as they come from libraries (second edition).txt", new string('a', 200_000));
+            _folder.Write("datasets/imports/photo.txt", [1, 2, 0, 3, .. new byte[5000]]);
             Web = await WebProcess.StartAsync(_folder.Path);
             Chromium = await Chromium.StartAsync();
         }
@@ -89,6 +93,11 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "run-diagnostics-table" => ($"runs/{Named("gate-s0")}?view=diagnostics&table=true", ".scrollx.tall td"),
             "architectures" => ("architectures", "tbody tr"),
             "architecture" => ("architectures/mig", "dl.about dd"),
+            "datasets" => ("datasets", ".files tbody tr"),
+            "dataset" => ("datasets/sparse_signal?shape.vocabulary=64&dataset.signalRatio=0.5", "[data-state=done]"),
+            "dataset-chat" => ($"datasets/chat?look=true&dataset.path={Uri.EscapeDataString(_folder.File("datasets/imports/talk.jsonl"))}", "[data-state=done]"),
+            "dataset-table" => ("datasets/sparse_signal?shape.vocabulary=64&table=true", ".scrollx.tall td"),
+            "dataset-problems" => ("datasets/text?dataset.path=missing.txt&shape.contextLength=0&training.steps=3", ".probs.loose"),
             _ => ("nowhere", "h1"),
         };
 

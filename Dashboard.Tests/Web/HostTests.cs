@@ -115,6 +115,22 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
     }
 
+    [Fact]
+    public async Task UploadedFile_IsDownloadedWhole_AndNothingBesideIt()
+    {
+        _folder.Write("datasets/imports/my book.txt", "Once upon a time.");
+        _folder.Write("datasets/imports/.half.partial", "Once");
+        _folder.Write("datasets/secret.txt", "no");
+        var address = await StartAsync();
+        var answer = await _client.GetAsync(new Uri(address, "datasets/imports/my%20book.txt"), TestContext.Current.CancellationToken);
+        Assert.Equal("Once upon a time.", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(("attachment", "application/octet-stream"), (answer.Content.Headers.ContentDisposition!.DispositionType, answer.Content.Headers.ContentType!.MediaType));
+        foreach (var name in new[] { "..%2Fsecret.txt", ".half.partial", "other.txt" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(new Uri(address, "datasets/imports/" + name), TestContext.Current.CancellationToken)).StatusCode);
+        }
+    }
+
     private async Task<Uri> StartAsync(string host = "127.0.0.1", LoginToken? token = null)
     {
         var options = new ServeOptions(_folder.Data, host, 0);

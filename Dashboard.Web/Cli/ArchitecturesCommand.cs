@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crossbench.Models;
-using Crossbench.Options;
 using Crossbench.Training;
 
 namespace Crossbench.Web.Cli;
@@ -117,7 +116,7 @@ internal static class ArchitecturesCommand
             ["summary"] = architecture.Summary,
             ["causal"] = architecture.IsCausal(spec.Architecture.Options),
             ["seesTheFutureWith"] = new JsonArray([.. architecture.SeesTheFutureWith.Select(choice => (JsonNode)choice)]),
-            ["options"] = new JsonArray([.. OptionSchema.For(architecture.Defaults.GetType()).Fields.Select(field => Describe(field, architecture.Defaults))]),
+            ["options"] = OptionJson.Of(architecture.Defaults),
             ["parameters"] = cost.ParameterCount,
             ["forwardFlops"] = cost.ForwardFlops,
             ["stateBytes"] = cost.StateBytes,
@@ -126,28 +125,4 @@ internal static class ArchitecturesCommand
             ["ablations"] = new JsonArray([.. architecture.AblationPoints(spec.Architecture.Options).Select(point => (JsonNode)point.Component)]),
         };
     }
-
-    private static JsonObject Describe(OptionField field, object defaults) => new()
-    {
-        ["name"] = field.Name,
-        ["type"] = char.ToLowerInvariant(field.Kind.ToString()[0]) + field.Kind.ToString()[1..],
-        ["default"] = field.Get(defaults) switch
-        {
-            null => null,
-            bool flag => flag,
-            int number => number,
-            long number => number,
-            double number => number,
-            IStructuredOption structured => structured.ToJson(),
-            ValueList<int> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
-            ValueList<double> list => new JsonArray([.. list.Select(item => (JsonNode)item)]),
-            _ => field.Format(defaults),
-        },
-        ["minimum"] = field.Minimum,
-        ["maximum"] = field.Maximum,
-        ["minimumExclusive"] = field.MinimumIsExclusive,
-        ["maximumExclusive"] = field.MaximumIsExclusive,
-        ["choices"] = field.Choices.Count == 0 ? null : new JsonArray([.. field.Choices.Select(choice => (JsonNode)choice)]),
-        ["help"] = field.Help,
-    };
 }

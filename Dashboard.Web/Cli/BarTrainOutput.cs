@@ -8,24 +8,28 @@ namespace Crossbench.Web.Cli;
 /// <summary>A progress bar on a terminal, with notable events above it.</summary>
 internal sealed class BarTrainOutput : TrainOutput
 {
-    private readonly StatusLine _status = new();
+    private readonly ProgressLine _status = new();
+    private readonly TimeProvider _time = TimeProvider.System;
+    private long _first;
+    private long _steps;
+    private long _began;
 
     public override void OnEvent(TrainingEvent trainingEvent)
     {
         switch (trainingEvent)
         {
             case Started started:
-                _status.Line(Text($"{started.Parameters:N0} parameters, vocabulary {started.Vocabulary:N0}, chance {started.Chance:F4} nats; {started.Environment}"));
-                _status.Begin(started.Step, started.Steps);
+                ProgressLine.Line(Text($"{started.Parameters:N0} parameters, vocabulary {started.Vocabulary:N0}, chance {started.Chance:F4} nats; {started.Environment}"));
+                (_first, _steps, _began) = (started.Step, started.Steps, _time.GetTimestamp());
                 break;
             case Measured measured:
-                _status.Show(measured.Step, Text($"loss {Value(measured, TrainingMetrics.TrainLoss.Name):F4}"), Value(measured, TrainingMetrics.TokensPerSecond.Name));
+                Show(measured.Step, Value(measured, TrainingMetrics.TrainLoss.Name), Value(measured, TrainingMetrics.TokensPerSecond.Name));
                 break;
             case Evaluated evaluated:
-                _status.Line(Text($"step {evaluated.Step:N0}  evaluation{PlainTrainOutput.NameOf(evaluated)} {evaluated.Loss:F4} [{evaluated.Low:F4}, {evaluated.High:F4}]"));
+                ProgressLine.Line(Text($"step {evaluated.Step:N0}  evaluation{PlainTrainOutput.NameOf(evaluated)} {evaluated.Loss:F4} [{evaluated.Low:F4}, {evaluated.High:F4}]"));
                 break;
             case Noted { IsWarning: true } noted:
-                _status.Line(Text($"step {noted.Step:N0}  {noted.Text}"));
+                ProgressLine.Line(Text($"step {noted.Step:N0}  {noted.Text}"));
                 break;
         }
     }
@@ -42,50 +46,11 @@ internal sealed class BarTrainOutput : TrainOutput
         base.Dispose();
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>The bar: one line rewritten in place, at most ten times a second.</summary>
-    private sealed class StatusLine
+    private void Show(long step, double loss, double rate)
     {
-        private const int Width = 32;
-        private readonly TimeProvider _time = TimeProvider.System;
-        private long _first;
-        private long _steps;
-        private long _began;
-        private long _shown;
-        private bool _open;
-
-        public void Begin(long first, long steps) => (_first, _steps, _began, _open) = (first, steps, _time.GetTimestamp(), true);
-
-        public void Line(string text)
-        {
-            Erase();
-            AnsiConsole.WriteLine(text);
-        }
-
-        public void Show(long step, string loss, double rate)
-        {
-            if (step < _steps && _shown != 0 && _time.GetElapsedTime(_shown).TotalMilliseconds < 100)
-            {
-                return;
-            }
-
-            _shown = _time.GetTimestamp();
-            var done = (int)(Width * step / Math.Max(1, _steps));
-            var left = step > _first ? _time.GetElapsedTime(_began) / (step - _first) * (_steps - step) : TimeSpan.Zero;
-            Erase();
-            AnsiConsole.Markup(Text($"[green]{new string('━', done)}[/][grey]{new string('━', Width - done)}[/] {step:N0} of {_steps:N0}  {loss}  {rate:N0} tokens/s  {left:hh\\:mm\\:ss} left"));
-        }
-
-        public void End()
-        {
-            if (_open)
-            {
-                Erase();
-                _open = false;
-            }
-        }
-
-        private static void Erase() => AnsiConsole.Write(new ControlCode("\r\u001b[2K"));
+        var left = step > _first ? _time.GetElapsedTime(_began) / (step - _first) * (_steps - step) : TimeSpan.Zero;
+        _status.Show((double)step / Math.Max(1, _steps), Text($"{step:N0} of {_steps:N0}  loss {loss:F4}  {rate:N0} tokens/s  {left:hh\\:mm\\:ss} left"));
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

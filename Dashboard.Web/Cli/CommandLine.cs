@@ -23,6 +23,8 @@ internal static class CommandLine
         root.Subcommands.Add(serve.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(ArchitecturesCommand.Create());
+        root.Subcommands.Add(DatasetsCommand.Create());
+        root.Subcommands.Add(PrepareCommand.Create());
         root.Subcommands.Add(LogitsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(WorkerCommand.Create());

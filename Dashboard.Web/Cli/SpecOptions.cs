@@ -24,6 +24,13 @@ internal sealed class SpecOptions
         _named = [.. all.Where(item => item.IsShown).Select(item => (item.Option, item.Path))];
     }
 
+    private SpecOptions((Option<string?> Option, string Path)[] named) => _named = named;
+
+    /// <summary>The options of a command about data alone.</summary>
+    /// <param name="withId">Whether an option names the dataset.</param>
+    public static SpecOptions OfData(bool withId) =>
+        new(withId ? [(new("--dataset") { Description = "The dataset.", HelpName = "ID", Required = true }, "dataset.id")] : []);
+
     public void AddTo(Command command)
     {
         foreach (var (option, _) in _named)
@@ -55,6 +62,22 @@ internal sealed class SpecOptions
 
         var reading = RunSpecReader.ReadModel(settings, ByteVocabulary);
         return reading with { Problems = [.. problems, .. reading.Problems] };
+    }
+
+    /// <summary>The specification of data, with all problems.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="dataset">The dataset, where the command line names it in another way.</param>
+    public (SpecReading Reading, bool HasSettings) ReadData(ParseResult parsed, string? dataset = null)
+    {
+        var (settings, problems) = Settings(parsed);
+        var hasSettings = settings.Count + problems.Count > 0;
+        if (dataset is not null)
+        {
+            settings.Add(new("dataset.id", dataset));
+        }
+
+        var reading = RunSpecReader.ReadData(settings);
+        return (reading with { Problems = [.. problems, .. reading.Problems] }, hasSettings);
     }
 
     private (List<KeyValuePair<string, string>> Settings, List<SpecProblem> Problems) Settings(ParseResult parsed)

@@ -19,10 +19,14 @@ internal sealed class SpecForm
     public const string DatasetId = "dataset.id";
 
     private readonly Dictionary<string, string> _texts = [];
+    private readonly Func<IEnumerable<KeyValuePair<string, string>>, SpecReading> _read;
 
     /// <summary>A form with these settings, the rest at the defaults.</summary>
-    public SpecForm(IEnumerable<KeyValuePair<string, string>> settings)
+    /// <param name="settings">Texts by path.</param>
+    /// <param name="read">How they are read and checked; as those of a run when absent.</param>
+    public SpecForm(IEnumerable<KeyValuePair<string, string>> settings, Func<IEnumerable<KeyValuePair<string, string>>, SpecReading>? read = null)
     {
+        _read = read ?? RunSpecReader.Read;
         foreach (var (path, text) in settings)
         {
             _texts[path] = text;
@@ -43,7 +47,7 @@ internal sealed class SpecForm
             _texts.Remove(path);
         }
 
-        Reading = RunSpecReader.Read(_texts);
+        Reading = _read(_texts);
     }
 
     /// <summary>The fields for the chosen architecture and dataset.</summary>
@@ -116,8 +120,11 @@ internal sealed class SpecForm
         }
 
         Fields = FieldsOf();
-        Reading = RunSpecReader.Read(_texts);
+        Reading = _read(_texts);
     }
+
+    /// <summary>Adds problems that only using the settings has shown; they stay until something is changed.</summary>
+    public void Refuse(IReadOnlyList<SpecProblem> problems) => Reading = Reading with { Problems = [.. Reading.Problems, .. problems] };
 
     /// <summary>Sets all that a preset names; what else was typed stays.</summary>
     public void Set(Preset preset)
@@ -131,7 +138,7 @@ internal sealed class SpecForm
             }
         }
 
-        Reading = RunSpecReader.Read(_texts);
+        Reading = _read(_texts);
     }
 
     private string DefaultOf(string path) => path switch

@@ -46,6 +46,15 @@ internal sealed class CorpusStream : TokenStream
     /// <summary>Where it is cut.</summary>
     public TextSplit Split => _split;
 
+    /// <inheritdoc/>
+    public override long? Tokens => _file.Count;
+
+    /// <inheritdoc/>
+    public override long? Documents => _file.Documents;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> PreparedFiles => _text.Files;
+
     /// <summary>Whether there is a row in each split.</summary>
     public bool HasRows => _training is null || (_training.Count > 0 && _heldOut!.Values.All(rows => rows.Count > 0));
 

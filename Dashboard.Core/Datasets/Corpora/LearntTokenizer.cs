@@ -20,9 +20,12 @@ internal static class LearntTokenizer
     /// <summary>The tokenizer, if it has been learnt.</summary>
     public static Tokenizer? Find(DataFolder folder, string key, int size)
     {
-        var path = Path.Combine(folder.Datasets, Name(key, size));
+        var path = PathOf(folder, key, size);
         return File.Exists(path) ? TokenizerCatalog.Open(new TokenizerSpec(TokenizerChoice.File, path)) : null;
     }
+
+    /// <summary>Where the tokenizer is kept.</summary>
+    public static string PathOf(DataFolder folder, string key, int size) => Path.Combine(folder.Datasets, Name(key, size));
 
     private static string Name(string key, int size) =>
         string.Create(CultureInfo.InvariantCulture, $"tokenizer-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}-{size}.json");

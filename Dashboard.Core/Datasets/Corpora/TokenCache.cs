@@ -9,7 +9,11 @@ namespace Crossbench.Datasets.Corpora;
 /// <param name="File">Its tokens.</param>
 /// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="Notes">What a user should know of the preparation.</param>
-internal sealed record TokenizedText(string Path, TokenFile File, Tokenizer Tokenizer, IReadOnlyList<string> Notes);
+internal sealed record TokenizedText(string Path, TokenFile File, Tokenizer Tokenizer, IReadOnlyList<string> Notes)
+{
+    /// <summary>All files that it was prepared into: the tokens, and a tokenizer that was learnt from the text.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [Path];
+}
 
 /// <summary>Texts are tokenized once, into a file of the data folder that is named by what the text holds and by the tokenizer.</summary>
 internal static class TokenCache
@@ -43,7 +47,7 @@ internal static class TokenCache
                 notes.Add($"{file.Skipped:N0} broken records were left out; {file.Documents:N0} documents are there.");
             }
 
-            return new TokenizedText(path, file, tokenizer, notes);
+            return new TokenizedText(path, file, tokenizer, notes) { Files = spec.Choice == TokenizerChoice.Bpe ? [LearntTokenizer.PathOf(folder, key, spec.Size), path] : [path] };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Crossbench.Datasets.Corpora;
+using Crossbench.Datasets.Imports;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -37,6 +39,17 @@ public sealed class Chat : TextDataset<ChatOptions>
 
     /// <inheritdoc/>
     public override string Summary => "Conversations from a .jsonl file; only the assistant's turns are scored.";
+
+    /// <inheritdoc/>
+    public override ImportFit? Recognise(ImportSample file)
+    {
+        var usual = new ChatOptions().Field;
+        return file.Lists.Where(name => IsTurn(file.Record!.Value.GetProperty(name))).OrderByDescending(name => name == usual).FirstOrDefault() is not { } field ? null
+            : new ImportFit([new("dataset.path", file.Path), .. field == usual ? [] : new[] { KeyValuePair.Create("dataset.field", field) }], IsSpecific: true);
+    }
+
+    private static bool IsTurn(JsonElement list) =>
+        list.GetArrayLength() > 0 && list[0] is var turn && (turn.TryGetPair("role", "content") ?? turn.TryGetPair("from", "value") ?? turn.TryGetPair("input", "output")) is not null;
 
     /// <inheritdoc/>
     protected override ChatOptions Anchor(ChatOptions options) => base.Anchor(options) with { Path = FilePath.Anchor(options.Path) };

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Crossbench.Datasets.Corpora;
+using Crossbench.Datasets.Imports;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -33,6 +34,9 @@ public sealed record InstructionsOptions : TextualOptions
 /// <summary>Instructions with answers; scored is the answer.</summary>
 public sealed class Instructions : TextDataset<InstructionsOptions>
 {
+    private static readonly string[] InstructionNames = ["instruction", "prompt", "question", "query"];
+    private static readonly string[] AnswerNames = ["output", "response", "answer", "completion"];
+
     /// <inheritdoc/>
     public override string Id => "instructions";
 
@@ -41,6 +45,20 @@ public sealed class Instructions : TextDataset<InstructionsOptions>
 
     /// <inheritdoc/>
     public override string Summary => "Instructions with answers from a .jsonl file; only the answers are scored.";
+
+    /// <inheritdoc/>
+    public override ImportFit? Recognise(ImportSample file)
+    {
+        var usual = new InstructionsOptions();
+        var (task, answer) = (InstructionNames.FirstOrDefault(file.Texts.Contains), AnswerNames.FirstOrDefault(file.Texts.Contains));
+        return task is null || answer is null ? null : new ImportFit(
+            [
+                new("dataset.path", file.Path),
+                .. task == usual.InstructionField ? [] : new[] { KeyValuePair.Create("dataset.instructionField", task) },
+                .. answer == usual.AnswerField ? [] : new[] { KeyValuePair.Create("dataset.answerField", answer) },
+            ],
+            IsSpecific: true);
+    }
 
     /// <inheritdoc/>
     protected override InstructionsOptions Anchor(InstructionsOptions options) => base.Anchor(options) with { Path = FilePath.Anchor(options.Path) };

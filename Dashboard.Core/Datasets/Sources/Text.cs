@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Crossbench.Datasets.Corpora;
+using Crossbench.Datasets.Imports;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -36,6 +37,14 @@ public sealed class Text : TextDataset<TextOptions>
 
     /// <inheritdoc/>
     public override string Summary => "A text file of yours, a folder of them, or a field of .jsonl or .csv records.";
+
+    /// <inheritdoc/>
+    public override ImportFit? Recognise(ImportSample file)
+    {
+        var usual = new TextOptions().Field;
+        var field = file.Texts.Contains(usual) ? null : file.Texts.MaxBy(name => file.Record!.Value.GetProperty(name).GetString()!.Length);
+        return new ImportFit([new("dataset.path", file.Path), .. field is null ? [] : new[] { KeyValuePair.Create("dataset.field", field) }], IsSpecific: false);
+    }
 
     /// <inheritdoc/>
     protected override TextOptions Anchor(TextOptions options) => base.Anchor(options) with { Path = FilePath.Anchor(options.Path) };

@@ -1,0 +1,185 @@
+using Bunit;
+using Crossbench.Datasets;
+using Crossbench.Datasets.Imports;
+using Crossbench.Options;
+using Crossbench.Tests.Support;
+using Crossbench.Web;
+using Crossbench.Web.Components.Datasets;
+using Crossbench.Web.Components.Pages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Crossbench.Tests.Web;
+
+public sealed class DatasetPageTests : PageContext
+{
+    private readonly TempFolder _folder = new();
+
+    public DatasetPageTests() =>
+        Services.AddSingleton(_folder.Data).AddSingleton(new ImportFolder(_folder.Data, TimeProvider.System)).AddSingleton(new ServeOptions(_folder.Data, UploadLimit: 100_000));
+
+    private NavigationManager Addresses => Services.GetRequiredService<NavigationManager>();
+
+    [Fact]
+    public void List_HasARowForEachDataset_WithChanceAndFloorWhereTheyAreKnown()
+    {
+        var rows = Open<DatasetList>("/datasets").FindAll("[aria-label=Datasets] tbody tr").Select(row => row.TextContent).ToArray();
+        Assert.All(rows.Zip(DatasetCatalog.All, (row, dataset) => (row, dataset)), pair => Assert.Contains(pair.dataset.Summary, pair.row, StringComparison.Ordinal));
+        var sparse = rows.Single(row => row.Contains("sparse_signal", StringComparison.Ordinal));
+        Assert.Contains("8.318", sparse, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachPage_HasAFieldAndARowForEveryOption()
+    {
+        foreach (var dataset in DatasetCatalog.All)
+        {
+            Addresses.NavigateTo($"/datasets/{dataset.Id}");
+            var page = Render<DatasetDetails>(parameters => parameters.Add(details => details.Id, dataset.Id));
+            Assert.All(OptionSchema.For(dataset.Defaults.GetType()).Fields, field =>
+            {
+                Assert.NotNull(page.Find($"#option-dataset-{field.Name}"));
+                Assert.Contains($"<code>dataset.{field.Name}</code>", page.Markup, StringComparison.Ordinal);
+            });
+            Assert.NotNull(page.Find("#option-shape-contextLength"));
+        }
+    }
+
+    [Fact]
+    public void UnknownDataset_SaysSo() => Assert.Contains("There is no dataset nonsense.", Open<DatasetDetails>("/datasets/nonsense", "nonsense").Markup, StringComparison.Ordinal);
+
+    [Fact]
+    public void GeneratedData_AreShownAtOnce_AndFollowEachChange()
+    {
+        var page = Open<DatasetDetails>("/datasets/sparse_signal?shape.vocabulary=64&shape.contextLength=20", "sparse_signal");
+        page.WaitForAssertion(() => Assert.Equal("done", State(page)), Patience);
+        Assert.Equal(4, page.FindAll(".sample").Count);
+        Assert.Equal(19, page.FindAll(".sample")[0].QuerySelectorAll(".tk:not(.un)").Length);
+        Assert.Contains("4.159", page.Find(".facts").TextContent, StringComparison.Ordinal);
+
+        page.Find("#option-shape-contextLength").Input("30");
+        page.Find("#option-shape-contextLength").Change("30");
+        page.WaitForAssertion(() => Assert.Equal(29, page.FindAll(".sample")[0].QuerySelectorAll(".tk:not(.un)").Length), Patience);
+        Assert.Contains("shape.contextLength=30", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Contains("shape.contextLength=30", page.Find("a.pri").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.StartsWith("/new?dataset.id=sparse_signal", page.Find("a.pri").GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokens_TellTheirClassWithoutColour()
+    {
+        var page = Open<DatasetDetails>("/datasets/sparse_signal?shape.vocabulary=64&shape.contextLength=20", "sparse_signal");
+        page.WaitForAssertion(() => Assert.Equal("done", State(page)), Patience);
+        Assert.Equal(["signal", "noise", "not scored"], page.FindAll(".legs .tk").Select(mark => mark.TextContent));
+        var tokens = page.FindAll(".sample")[0].QuerySelectorAll(".tk");
+        Assert.Matches(@"^position 0, id \d+: given, not scored$", tokens[0].GetAttribute("title"));
+        Assert.Matches(@"^position 19, id \d+: signal, scored$", tokens[19].GetAttribute("title"));
+        Assert.Equal("padding × 1", tokens[20].TextContent);
+
+        Addresses.NavigateTo("/datasets/sparse_signal?shape.vocabulary=64&shape.contextLength=20&table=true");
+        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(".scrollx.tall").Count), Patience);
+        Assert.Equal(["19", "signal", "yes"], Cells(page.FindAll(".scrollx.tall")[0].QuerySelectorAll("tbody tr")[19]));
+    }
+
+    [Fact]
+    public void Text_IsLookedIntoWhenAsked_AndTheAddressRemembersIt()
+    {
+        var path = _folder.Write("cats.txt", string.Concat(Enumerable.Repeat("The cat sat.\n", 800)));
+        var page = Open<DatasetDetails>($"/datasets/text?dataset.path={Uri.EscapeDataString(path)}", "text");
+        Assert.Equal("open", State(page));
+        page.Find("form").Submit();
+        page.WaitForAssertion(() => Assert.Equal("done", State(page)), Patience);
+        Assert.Contains("look=true", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Contains("10,400", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("↵", page.Find(".tks").TextContent, StringComparison.Ordinal);
+
+        page.Find("#option-shape-contextLength").Input("64");
+        page.Find("#option-shape-contextLength").Change("64");
+        page.WaitForAssertion(() => Assert.Equal("open", State(page)), Patience);
+        Assert.Contains("belongs to the options before", page.Find(".look").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("look=true", Addresses.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Problems_ThatOnlyReadingShows_StandBesideTheirFields()
+    {
+        var lines = Enumerable.Range(0, 400).Select(i => $$"""{"text":"record {{i}} with words in it"}""").Append("{broken");
+        var path = _folder.Write("a.jsonl", string.Join('\n', lines));
+        var page = Open<DatasetDetails>($"/datasets/text?look=true&dataset.path={Uri.EscapeDataString(path)}", "text");
+        page.WaitForAssertion(() => Assert.Contains("line 401", page.Find("#option-dataset-path").Closest(".fr")!.QuerySelector(".pb")!.TextContent, StringComparison.Ordinal), Patience);
+        page.InvokeAsync(() => page.FindAll(".pb .lk").Single(link => link.TextContent == "skip").Click());
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".pb")), Patience);
+        page.InvokeAsync(() => page.Find("form").Submit());
+        page.WaitForAssertion(() => Assert.Contains("1 broken records were left out", page.Markup, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public void Problems_OfAnAddress_AreAllShownAtOnce()
+    {
+        var wrong = Open<DatasetDetails>("/datasets/text?dataset.path=missing.txt&shape.contextLength=none&training.steps=3", "text");
+        Assert.Contains("missing.txt", wrong.Find("#option-dataset-path").Closest(".fr")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("not a whole number", wrong.Find("#option-shape-contextLength").Closest(".fr")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("training.steps: It does not change the data.", wrong.Find(".probs.loose").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UploadedFile_IsKept_ListedWithItsUse_AndDeletedWhenConfirmed()
+    {
+        var panel = Render<ImportPanel>();
+        panel.WaitForAssertion(() => Assert.Contains("None was uploaded yet.", panel.Markup, StringComparison.Ordinal), Patience);
+        var line = """{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"ho ho ho"}]}""" + "\n";
+        panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(string.Concat(Enumerable.Repeat(line, 200)), "talk.jsonl"));
+        panel.WaitForAssertion(() => Assert.Contains("talk.jsonl is here", panel.Find(".imp-said[aria-live]").TextContent, StringComparison.Ordinal), Patience);
+        panel.WaitForAssertion(() => Assert.StartsWith("/datasets/chat?dataset.path=", panel.Find(".use a").GetAttribute("href"), StringComparison.Ordinal), Patience);
+        Assert.Equal("/datasets/imports/talk.jsonl", panel.Find("a[download]").GetAttribute("href"));
+
+        panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(line, "talk.jsonl"));
+        panel.WaitForAssertion(() => Assert.Contains("talk.jsonl is here as talk-2.jsonl", panel.Markup, StringComparison.Ordinal), Patience);
+        panel.WaitForAssertion(() => Assert.Equal(2, panel.FindAll(".files tbody tr").Count), Patience);
+    }
+
+    [Fact]
+    public void FileAboveTheLimit_IsRefusedInWords()
+    {
+        var panel = Render<ImportPanel>();
+        panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(new string('a', 200_000), "big.txt"));
+        panel.WaitForAssertion(() => Assert.Contains("at most", panel.Find(".imp-said .err").TextContent, StringComparison.Ordinal), Patience);
+        Assert.Empty(new ImportFolder(_folder.Data, TimeProvider.System).List());
+    }
+
+    [Fact]
+    public void Path_OpensTheDatasetThatItFits_OrSaysWhatIsWrong()
+    {
+        var path = _folder.Write("tasks.jsonl", string.Join('\n', Enumerable.Repeat("""{"instruction":"Say yes, loudly.","output":"Yes, yes, yes!"}""", 200)));
+        var panel = Render<ImportPanel>();
+        panel.Find("#import-path").Input(_folder.File("task.jsonl"));
+        panel.Find("form").Submit();
+        panel.WaitForAssertion(() => Assert.Contains("does not exist", panel.Find("#import-problem").TextContent, StringComparison.Ordinal), Patience);
+        panel.InvokeAsync(() => panel.Find("#import-problem .lk").Click());
+        panel.WaitForAssertion(() => Assert.Equal($"/datasets/instructions?dataset.path={Uri.EscapeDataString(path)}", new Uri(Addresses.Uri).PathAndQuery), Patience);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _folder.Dispose();
+        }
+    }
+
+    private static TimeSpan Patience => TimeSpan.FromSeconds(20);
+
+    private static string? State(IRenderedComponent<HeaderAndPage> page) => page.Find("[data-state]").GetAttribute("data-state");
+
+    private static string[] Cells(AngleSharp.Dom.IElement row) => [row.Children[0].TextContent, row.Children[3].TextContent, row.Children[4].TextContent];
+
+    private IRenderedComponent<HeaderAndPage> Open<TPage>(string address, string? id = null)
+        where TPage : IComponent
+    {
+        Addresses.NavigateTo(address);
+        return Render<HeaderAndPage>(parameters => parameters.Add(host => host.Page, typeof(TPage)).Add(host => host.Values, id is null ? [] : new Dictionary<string, object?> { ["Id"] = id }));
+    }
+}

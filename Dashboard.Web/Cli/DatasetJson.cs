@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Crossbench.Datasets;
+
+namespace Crossbench.Web.Cli;
+
+/// <summary>A dataset as <c>datasets --json</c> tells it.</summary>
+internal static class DatasetJson
+{
+    /// <summary>A dataset.</summary>
+    /// <param name="setup">The dataset.</param>
+    /// <param name="report">A look into it; without one there are neither samples nor statistics.</param>
+    /// <param name="problems">What keeps it from being opened.</param>
+    public static JsonObject Of(DatasetSetup setup, DatasetReport? report, IReadOnlyList<SpecProblem> problems)
+    {
+        var facts = report?.Facts ?? setup.Dataset.Describe(setup.Options, setup.ContextLength, setup.Vocabulary);
+        return new JsonObject
+        {
+            ["id"] = setup.Dataset.Id,
+            ["title"] = setup.Dataset.Title,
+            ["summary"] = setup.Dataset.Summary,
+            ["contextLength"] = setup.ContextLength,
+            ["vocabulary"] = setup.Vocabulary,
+            ["chance"] = facts.Chance,
+            ["floor"] = facts.Floor,
+            ["options"] = OptionJson.Of(setup.Dataset.Defaults),
+            ["samples"] = new JsonArray([.. (report?.Samples ?? []).Select(Sample)]),
+            ["statistics"] = report is null ? null : Statistics(report.Statistics),
+            ["notes"] = new JsonArray([.. (report?.Notes ?? []).Select(note => (JsonNode)note)]),
+            ["problems"] = new JsonArray([.. problems.Select(problem => (JsonNode)problem.ToString())]),
+        };
+    }
+
+    private static JsonNode Sample(SampleRow row) => new JsonObject
+    {
+        ["row"] = row.Row,
+        ["omitted"] = row.Omitted,
+        ["text"] = row.Text,
+        ["ids"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Id)]),
+        ["tokens"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Text)]),
+        ["classes"] = new JsonArray([.. row.Tokens.Select(token => token.Class is { } kind ? (JsonNode)Format.Word(kind) : null)]),
+        ["scored"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.IsScored)]),
+        ["given"] = row.Tokens.All(token => token.GivenAs is null) ? null : new JsonArray([.. row.Tokens.Select(token => (JsonNode)(token.GivenAs ?? token.Text))]),
+    };
+
+    private static JsonObject Statistics(DatasetStatistics statistics) => new()
+    {
+        ["rows"] = statistics.Rows,
+        ["tokens"] = statistics.Tokens,
+        ["documents"] = statistics.Documents,
+        ["validationSequences"] = statistics.ValidationSequences,
+        ["testSequences"] = statistics.TestSequences,
+        ["distinctTokens"] = statistics.DistinctTokens,
+        ["scoredShare"] = statistics.ScoredShare,
+        ["scoredPerRow"] = statistics.ScoredPerRow,
+        ["entropy"] = statistics.Entropy,
+        ["classes"] = new JsonObject(statistics.Classes.Select(item => KeyValuePair.Create<string, JsonNode?>(Format.Word(item.Class), item.Share))),
+        ["mostFrequent"] = new JsonArray([.. statistics.MostFrequent.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = token.Text, ["share"] = token.Share })]),
+    };
+}

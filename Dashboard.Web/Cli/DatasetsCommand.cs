@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crossbench.Datasets;
+using Crossbench.Training;
+
+namespace Crossbench.Web.Cli;
+
+/// <summary><c>datasets [ID]</c>: what there is, its options, chance and floor; of one dataset also what can be counted, and sample rows.</summary>
+internal static class DatasetsCommand
+{
+    private const int MostSamples = 64;
+    private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly Argument<string?> Id = new("ID") { Description = "A dataset; all when absent.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly SpecOptions Specification = SpecOptions.OfData(withId: false);
+    private static readonly Option<int> Rows = new("--rows") { Description = $"Sample rows to show, 0 to {MostSamples}.", HelpName = "N", DefaultValueFactory = _ => 3 };
+    private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output." };
+
+    public static Command Create()
+    {
+        var command = new Command("datasets", "Lists datasets with options, chance and floor; of one also statistics and decoded rows.") { Id, Rows, Json };
+        Specification.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (id, rows) = (parsed.GetValue(Id), parsed.GetValue(Rows));
+        var folder = CommandLine.DataFolderOf(parsed);
+        SpecProblem[] count = rows is >= 0 and <= MostSamples ? [] : [new SpecProblem("--rows", $"{rows} is outside the range.", $"Give a whole number, 0 to {MostSamples}.")];
+        if (id is null)
+        {
+            var settings = Specification.ReadData(parsed, DatasetCatalog.All[0].Id);
+            SpecProblem[] misplaced = settings.HasSettings ? [new SpecProblem("--set", "It needs a dataset.", $"Name one: datasets {DatasetCatalog.All[0].Id} --set …")] : [];
+            return count.Length + misplaced.Length > 0 ? CommandLine.Refuse([.. count, .. misplaced]) : List(parsed.GetValue(Json), rows, folder, cancellation);
+        }
+
+        var reading = Specification.ReadData(parsed, id).Reading;
+        if (count.Length + reading.Problems.Count > 0)
+        {
+            return CommandLine.Refuse([.. count, .. reading.Problems]);
+        }
+
+        var setup = SpecValidator.DataOf(reading.Spec);
+        using var output = new PlainPreparationOutput(Console.Error, TimeProvider.System);
+        try
+        {
+            var report = DatasetReport.Of(setup, folder, rows, output.Tell, cancellation);
+            Write(parsed.GetValue(Json), setup, report);
+            return ExitCode.Completed;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("Stopped. Nothing half-made was kept.");
+            return ExitCode.StoppedOrPaused;
+        }
+    }
+
+    private static void Write(bool asJson, DatasetSetup setup, DatasetReport report)
+    {
+        if (asJson)
+        {
+            Console.Out.WriteLine(new JsonArray(DatasetJson.Of(setup, report, [])).ToJsonString(Indented));
+        }
+        else
+        {
+            DatasetText.Write(Console.Out, setup, report);
+        }
+    }
+
+    /// <summary>All datasets at their defaults. Those that are made as they are read are opened; others would first have to be read or fetched.</summary>
+    private static int List(bool asJson, int rows, DataFolder folder, CancellationToken cancellation)
+    {
+        var specs = DatasetCatalog.All.Select(dataset => RunSpecReader.ReadData([new("dataset.id", dataset.Id)])).ToArray();
+        if (!asJson)
+        {
+            var width = specs.Max(reading => reading.Spec.Dataset.Id.Length);
+            foreach (var setup in specs.Select(reading => SpecValidator.DataOf(reading.Spec)))
+            {
+                var facts = setup.Dataset.Describe(setup.Options, setup.ContextLength, setup.Vocabulary);
+                Console.Out.WriteLine($"{setup.Dataset.Id.PadRight(width)}  {Loss(facts.Chance),8}  {Loss(facts.Floor),8}  {setup.Dataset.Summary}");
+            }
+
+            Console.Error.WriteLine();
+            Console.Error.WriteLine("Columns: chance and floor in nats per scored token, where arithmetic knows them. Look into one with: datasets ID");
+            return ExitCode.Completed;
+        }
+
+        var list = specs.Select(reading =>
+        {
+            var setup = SpecValidator.DataOf(reading.Spec);
+            var report = setup.IsGenerated && reading.Problems.Count == 0 ? DatasetReport.Of(setup, folder, rows, null, cancellation) : null;
+            return (JsonNode)DatasetJson.Of(setup, report, reading.Problems);
+        });
+        Console.Out.WriteLine(new JsonArray([.. list]).ToJsonString(Indented));
+        return ExitCode.Completed;
+    }
+
+    private static string Loss(double? loss) => loss?.ToString("F4", CultureInfo.InvariantCulture) ?? "-";
+}

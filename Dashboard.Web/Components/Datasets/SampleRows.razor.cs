@@ -1,0 +1,57 @@
+using System.Globalization;
+using Crossbench.Datasets;
+using Crossbench.Web.Components.Diagnostics;
+using Microsoft.AspNetCore.Components;
+
+namespace Crossbench.Web.Components.Datasets;
+
+/// <summary>Decoded rows: each token as text, marked by its class; scored tokens are filled, others are not.</summary>
+public sealed partial class SampleRows : ComponentBase
+{
+    private const int FirstTokens = 400;
+    private bool _isWhole;
+
+    /// <summary>The look into the dataset.</summary>
+    [Parameter, EditorRequired]
+    public DatasetReport Report { get; set; } = null!;
+
+    /// <summary>Whether rows are shown as tables.</summary>
+    [Parameter]
+    public bool IsTable { get; set; }
+
+    [Inject]
+    private NavigationManager Addresses { get; set; } = null!;
+
+    /// <summary>A mark for each class that occurs as scored, and what tells tokens that are not.</summary>
+    private IEnumerable<(string Style, string Word)> Legend
+    {
+        get
+        {
+            var tokens = Report.Samples.SelectMany(row => row.Tokens).ToArray();
+            var kinds = tokens.Select(token => token.Class).OfType<TokenClass>().Where(kind => kind != TokenClass.Padding).Distinct().Order().ToArray();
+            return
+            [
+                .. kinds.Select(kind => (TokenMark.StyleOf(kind, true), kind == TokenClass.Plain ? "scored" : Format.Word(kind))),
+                (TokenMark.StyleOf(TokenClass.Plain, false), "not scored"),
+                .. tokens.Any(token => token.GivenAs is not null) ? new[] { (TokenMark.StyleOf(TokenClass.Plain, true) + " sub", "given otherwise") } : [],
+            ];
+        }
+    }
+
+    private int Longest => Report.Samples.Max(row => row.Tokens.Count);
+
+    /// <summary>Ids stand apart, pieces of words show their seams, letters flow.</summary>
+    private static string Kind(SampleRow row) => row.Tokens.All(token => token.Text == token.Id.ToString(CultureInfo.InvariantCulture)) ? "ids"
+        : row.Tokens.Average(token => token.Text.Length) > 1.5 ? "words" : "letters";
+
+    private string Caption(SampleRow row) => $"Row {Format.Count(row.Row)} of {Format.Count(Report.Statistics.Rows)}: {Format.Plural(row.Length, "token")}, {Format.Count(row.Scored)} scored{(row.Omitted > 0 ? $"; {Format.Count(row.Omitted)} more are left out" : "")}";
+
+    private MetricTable TableOf(SampleRow row) => new(
+        Caption(row),
+        [new("Position"), new("Token", false), new("Id"), new("Class", false), new("Scored", false), .. Given(row).Select(_ => new TableColumn("Given as", false))],
+        [.. row.Tokens.Select((token, i) => (IReadOnlyList<string>)
+            [Format.Count(i), VisibleText.Of(token.Text), Format.Count(token.Id), TokenMark.WordOf(token), token.IsScored ? "yes" : "no", .. Given(row).Select(_ => VisibleText.Of(token.GivenAs ?? token.Text))])]);
+
+    /// <summary>One for the column of what the model is given, where that differs anywhere.</summary>
+    private static IEnumerable<int> Given(SampleRow row) => Enumerable.Range(0, row.Tokens.Any(token => token.GivenAs is not null) ? 1 : 0);
+}

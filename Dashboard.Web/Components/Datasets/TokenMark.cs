@@ -1,0 +1,52 @@
+using System.Globalization;
+using Crossbench.Datasets;
+using Crossbench.Web.Components.Diagnostics;
+
+namespace Crossbench.Web.Components.Datasets;
+
+/// <summary>A token as a page shows it.</summary>
+/// <param name="Style">Its CSS classes: class of the token, and whether it is scored.</param>
+/// <param name="Text">Text in which everything can be seen.</param>
+/// <param name="Title">All that is known of it.</param>
+internal sealed record TokenMark(string Style, string Text, string Title)
+{
+    private const string First = "given";
+
+    /// <summary>The tokens of a row; neighbouring padding is one mark.</summary>
+    public static IEnumerable<TokenMark> Of(SampleRow row)
+    {
+        for (var i = 0; i < row.Tokens.Count; i++)
+        {
+            var start = i;
+            while (i < row.Tokens.Count && row.Tokens[i].Class == TokenClass.Padding)
+            {
+                i++;
+            }
+
+            if (i > start)
+            {
+                yield return new TokenMark("tk-padding un", $"padding × {Format.Count(i - start)}", string.Create(CultureInfo.InvariantCulture, $"positions {start} to {i - 1}: padding, not scored"));
+                i--;
+            }
+            else
+            {
+                yield return Of(row.Tokens[i], i);
+            }
+        }
+    }
+
+    /// <summary>Word for the class of a token; the first one of a row is given.</summary>
+    public static string WordOf(SampleToken token) => token.Class is { } kind ? Format.Word(kind) : First;
+
+    /// <summary>CSS classes for a class of tokens.</summary>
+    public static string StyleOf(TokenClass? kind, bool isScored) => $"tk-{(kind is { } known ? Format.Word(known) : First)}{(isScored ? "" : " un")}";
+
+    private static TokenMark Of(SampleToken token, int position)
+    {
+        var facts = string.Create(CultureInfo.InvariantCulture, $"position {position}, id {token.Id}: {WordOf(token)}, {(token.IsScored ? "scored" : "not scored")}");
+        return new TokenMark(
+            StyleOf(token.Class, token.IsScored) + (token.GivenAs is null ? "" : " sub"),
+            VisibleText.Of(token.Text),
+            token.GivenAs is { } given ? $"{facts}; the model is given {VisibleText.Of(given)} in its place" : facts);
+    }
+}
