@@ -13,7 +13,7 @@ public abstract class DownloadTestBase : IDisposable
     protected static readonly byte[] Newer = RandomBytes(2, 300_001);
     private protected static readonly DownloadLimits Quick = new()
     {
-        Stall = TimeSpan.FromMilliseconds(500), Attempts = 3, Backoff = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), Tick = TimeSpan.FromMilliseconds(5),
+        Stall = TimeSpan.FromSeconds(20), Attempts = 3, Backoff = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), Tick = TimeSpan.FromMilliseconds(5),
     };
 
     protected TempFolder Folder { get; } = new();
@@ -41,7 +41,7 @@ public abstract class DownloadTestBase : IDisposable
 
     private protected static Downloader Create(DownloadLimits limits) => new(HubClient.Network, limits, TimeProvider.System);
 
-    protected void Get(HubServer server, PreparationProgress? progress = null) => Create(Quick).Get(new Uri(server.Address, "file"), Target, progress ?? ((_, _) => { }));
+    private protected void Get(HubServer server, PreparationProgress? progress = null, DownloadLimits? limits = null) => Create(limits ?? Quick).Get(new Uri(server.Address, "file"), Target, progress ?? ((_, _) => { }));
 
     /// <summary>Lets the server go on when so much has arrived.</summary>
     protected PreparationProgress Arrived(int bytes) => (_, share) =>

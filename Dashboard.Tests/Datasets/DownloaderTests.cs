@@ -165,22 +165,22 @@ public sealed class DownloaderTests : DownloadTestBase
             await ServerGoesOn.Task;
             await HubServer.Send(context, Content);
         });
-        var first = Task.Run(() => Get(server), TestContext.Current.CancellationToken);
         var waiting = new TaskCompletionSource();
-        var second = Task.Run(
-            () => Get(server, (what, _) =>
-            {
-                if (what.StartsWith("Waiting for another process", StringComparison.Ordinal))
-                {
-                    waiting.TrySetResult();
-                }
-            }),
-            TestContext.Current.CancellationToken);
+        var first = Task.Factory.StartNew(() => Get(server, Waits), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var second = Task.Factory.StartNew(() => Get(server, Waits), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Assert.Same(waiting.Task, await Task.WhenAny(waiting.Task, Task.WhenAll(first, second)));
         ServerGoesOn.SetResult();
         await Task.WhenAll(first, second);
         AssertWhole(Content);
         Assert.Single(server.Requests);
+
+        void Waits(string what, double share)
+        {
+            if (what.StartsWith("Waiting for another process", StringComparison.Ordinal))
+            {
+                waiting.TrySetResult();
+            }
+        }
     }
 
     [Fact]
