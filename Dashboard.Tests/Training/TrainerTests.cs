@@ -146,7 +146,7 @@ public sealed class TrainerTests : IDisposable
                 normWithout = Step(0).Norm;
             }
         });
-        using var loop = new TrainingLoop(spec, model, stream, _folder.File("auxiliary"), observer, observer.Control, TimeProvider.System);
+        using var loop = new TrainingLoop(spec, model, TrainingData.Of(stream, spec.Training.EvaluationSequences), _folder.File("auxiliary"), observer, observer.Control, TimeProvider.System);
         loop.Run();
         var points = events.OfType<Measured>().Single(e => e.Step == 4).Points;
         Assert.Equal(expectedLoss, Value(TrainingMetrics.TrainLoss), 1e-5);
