@@ -47,7 +47,7 @@ internal static class TokenCache
                 notes.Add($"{file.Skipped:N0} broken records were left out; {file.Documents:N0} documents are there.");
             }
 
-            return new TokenizedText(path, file, tokenizer, notes) { Files = spec.Choice == TokenizerChoice.Bpe ? [LearntTokenizer.PathOf(folder, key, spec.Size), path] : [path] };
+            return new TokenizedText(path, file, tokenizer, notes) { Files = spec.Choice == TokenizerChoice.Bpe ? [LearntTokenizer.PathOf(folder, body.Key(folder), spec.Size), path] : [path] };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
