@@ -1,6 +1,7 @@
 using System.Text;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Sources;
+using Crossbench.Datasets.Tokenizers;
 using Crossbench.Tests.Support;
 using Xunit;
 
@@ -131,6 +132,23 @@ public sealed class DatasetReportTests : IDisposable
         Assert.Equal((true, new FileInfo(made.Path).Length, 5000L, 1L), (made.IsNew, made.Bytes, first.Tokens!.Value, first.Documents!.Value));
         Assert.False(Assert.Single(PreparedData.Make(setup, _folder.Data, (_, _) => { }, CancellationToken.None).Files).IsNew);
         Assert.Empty(PreparedData.Make(new DatasetSetup(new SparseSignal(), new SparseSignalOptions(), 32, 64), _folder.Data, (_, _) => { }, CancellationToken.None).Files);
+    }
+
+    [Fact]
+    public void LearntTokens_AreShownAsTheirPieces_AndTheirTokenizerIsToldAsMade()
+    {
+        var content = string.Concat(Enumerable.Range(0, 4000).Select(i => $"The {(i % 3 == 0 ? "cat" : "dog")} sat on mat {i % 17}.\n"));
+        var setup = new DatasetSetup(new Text(), new TextOptions { Path = _folder.Write("a.txt", content), Tokenizer = TokenizerChoice.Bpe, TokenizerSize = 280 }, 32, 280);
+        var made = PreparedData.Make(setup, _folder.Data, (_, _) => { }, CancellationToken.None);
+        Assert.Equal([".json", ".tokens"], made.Files.Select(file => Path.GetExtension(file.Path)));
+        Assert.All(made.Files, file => Assert.True(file.IsNew && file.Bytes > 0));
+        var report = Look(setup, 2);
+        Assert.All(report.Samples, sample =>
+        {
+            Assert.Equal(sample.Text, string.Concat(sample.Tokens.Select(token => token.Text)));
+            Assert.Contains(sample.Text, content, StringComparison.Ordinal);
+            Assert.Contains(sample.Tokens, token => token.Text.Length > 2);
+        });
     }
 
     private DatasetReport Look(DatasetSetup setup, int samples) => DatasetReport.Of(setup, _folder.Data, samples, null, TestContext.Current.CancellationToken);

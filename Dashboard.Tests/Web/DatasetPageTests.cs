@@ -127,8 +127,7 @@ public sealed class DatasetPageTests : PageContext
     [Fact]
     public void UploadedFile_IsKept_ListedWithItsUse_AndDeletedWhenConfirmed()
     {
-        var panel = Render<ImportPanel>();
-        panel.WaitForAssertion(() => Assert.Contains("None was uploaded yet.", panel.Markup, StringComparison.Ordinal), Patience);
+        var panel = Panel();
         var line = """{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"ho ho ho"}]}""" + "\n";
         panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(string.Concat(Enumerable.Repeat(line, 200)), "talk.jsonl"));
         panel.WaitForAssertion(() => Assert.Contains("talk.jsonl is here", panel.Find(".imp-said[aria-live]").TextContent, StringComparison.Ordinal), Patience);
@@ -143,7 +142,7 @@ public sealed class DatasetPageTests : PageContext
     [Fact]
     public void FileAboveTheLimit_IsRefusedInWords()
     {
-        var panel = Render<ImportPanel>();
+        var panel = Panel();
         panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(new string('a', 200_000), "big.txt"));
         panel.WaitForAssertion(() => Assert.Contains("at most", panel.Find(".imp-said .err").TextContent, StringComparison.Ordinal), Patience);
         Assert.Empty(new ImportFolder(_folder.Data, TimeProvider.System).List());
@@ -153,7 +152,7 @@ public sealed class DatasetPageTests : PageContext
     public void Path_OpensTheDatasetThatItFits_OrSaysWhatIsWrong()
     {
         var path = _folder.Write("tasks.jsonl", string.Join('\n', Enumerable.Repeat("""{"instruction":"Say yes, loudly.","output":"Yes, yes, yes!"}""", 200)));
-        var panel = Render<ImportPanel>();
+        var panel = Panel();
         panel.Find("#import-path").Input(_folder.File("task.jsonl"));
         panel.Find("form").Submit();
         panel.WaitForAssertion(() => Assert.Contains("does not exist", panel.Find("#import-problem").TextContent, StringComparison.Ordinal), Patience);
@@ -168,6 +167,13 @@ public sealed class DatasetPageTests : PageContext
         {
             _folder.Dispose();
         }
+    }
+
+    private IRenderedComponent<ImportPanel> Panel()
+    {
+        var panel = Render<ImportPanel>();
+        panel.WaitForAssertion(() => Assert.Contains("None was uploaded yet.", panel.Markup, StringComparison.Ordinal), Patience);
+        return panel;
     }
 
     private static TimeSpan Patience => TimeSpan.FromSeconds(20);

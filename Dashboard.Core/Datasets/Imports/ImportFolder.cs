@@ -24,6 +24,8 @@ public sealed class ImportFolder(DataFolder data, TimeProvider time)
     internal const string Unfinished = ".partial";
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
     private const int Block = 1 << 16;
+    private const int Exists = 17;
+    private const int ExistsOnWindows = unchecked((int)0x80070050);
 
     /// <summary>The folder itself.</summary>
     public string Root => Path.Combine(data.Datasets, "imports");
@@ -121,28 +123,33 @@ public sealed class ImportFolder(DataFolder data, TimeProvider time)
         }
     }
 
-    /// <summary>Gives the finished file the first free name; two at once cannot get the same.</summary>
+    /// <summary>Gives the finished file the first free name. Renaming would replace what is there, so whoever takes a name holds a claim to it meanwhile.</summary>
     private ImportedFile Settle(string partial, string name)
     {
         for (var number = 1; ; number++)
         {
             var path = Path.Combine(Root, ImportName.Numbered(name, number));
-            if (Path.Exists(path))
+            using var claim = TryClaim(Path.GetFileName(path));
+            if (claim is null || Path.Exists(path))
             {
                 continue;
             }
 
-            try
-            {
-                File.Move(partial, path, overwrite: false);
-            }
-            catch (IOException) when (Path.Exists(path))
-            {
-                continue;
-            }
-
+            File.Move(partial, path, overwrite: false);
             var kept = new FileInfo(path);
             return new ImportedFile(kept.Name, kept.FullName, kept.Length, kept.LastWriteTimeUtc);
+        }
+    }
+
+    private FileStream? TryClaim(string name)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Root, $".{name}{Unfinished}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException taken) when (taken.HResult is Exists or ExistsOnWindows)
+        {
+            return null;
         }
     }
 
