@@ -17,6 +17,17 @@ public sealed class RandomStreamsTests
     }
 
     [Fact]
+    public void Fork_TakesNothing_AndDependsOnNameAndStep()
+    {
+        var (random, other) = (new RandomStreams(5).Stream("data", 3), new RandomStreams(5).Stream("data", 3));
+        var first = random.Fork("a").NextUInt64();
+        Assert.Equal(other.NextUInt64(), random.NextUInt64());
+        Assert.Equal(first, random.Fork("a").NextUInt64());
+        ulong[] all = [first, random.NextUInt64(), random.Fork("b").NextUInt64(), random.Fork("a").Fork("a").NextUInt64(), new RandomStreams(5).Stream("data", 4).Fork("a").NextUInt64(), new RandomStreams(6).Stream("data", 3).Fork("a").NextUInt64()];
+        Assert.Equal(all.Length, all.Distinct().Count());
+    }
+
+    [Fact]
     public void Step_CanBeReplayedWithoutItsPredecessors()
     {
         var direct = new RandomStreams(7).Stream(RandomStreams.Data, 1000);
