@@ -1,9 +1,13 @@
 using Crossbench.Datasets;
+using Crossbench.Metrics;
+using Crossbench.Models;
 using Crossbench.Models.Architectures;
 using Crossbench.Models.Kernels;
 using Crossbench.Tests.Support;
 using Crossbench.Training;
+using TorchSharp;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Crossbench.Tests.Training;
 
@@ -111,18 +115,57 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void AccumulatedStep_LogsTheMeanOfItsParts()
+    public void AccumulatedStep_LogsTheMeanOfItsParts_EachWithMasksOfItsOwn()
     {
-        var spec = Spec();
+        var spec = SpecWithDropout();
         var both = Losses(Train(spec with { Training = spec.Training with { Accumulation = 2, Steps = 1 } }, "both").Events)[0];
         var stream = DatasetCatalog.Find("sparse_signal")!.Open(_folder.Data, spec.Dataset.Options, 16, 64);
-        using var model = Crossbench.Models.ModelZoo.All[0].CreateModel(spec.Shape, 64, spec.Architecture.Options, new RandomStreams(1));
+        using var model = ModelZoo.All[0].CreateModel(spec.Shape, 64, spec.Architecture.Options, new RandomStreams(1));
         var parts = new[] { 0, 1 }.Select(part =>
         {
-            var (inputs, targets) = BatchTensors.Create(stream.TrainingBatch(2, new RandomStreams(1).Stream(RandomStreams.Data, part)), TorchSharp.torch.CPU);
-            return (double)model.Loss(inputs, targets, TinyModels.Evaluating).item<float>();
+            var context = new ForwardContext(new KernelSet(), training: true) { Masks = new NoiseSource(new RandomStreams(1), RandomStreams.Dropout, part) };
+            var (inputs, targets) = BatchTensors.Create(stream.TrainingBatch(2, new RandomStreams(1).Stream(RandomStreams.Data, part)), CPU);
+            return (double)model.Loss(inputs, targets, context).item<float>();
         });
         Assert.Equal(parts.Average(), both, 1e-6);
+    }
+
+    [Fact]
+    public void AuxiliaryLosses_EnterTheGradientWithWeightAndRamp_ButNotTheLoggedLoss()
+    {
+        var spec = Spec() with { Architecture = new ArchitectureSpec("asr", new AsrOptions { Lambda = 20, AuxWarmup = 8, NoiseStd = 1 }) };
+        using var stream = DatasetCatalog.Find("sparse_signal")!.Open(_folder.Data, spec.Dataset.Options, 16, 64);
+        using var model = new Asr().CreateModel(spec.Shape, 64, spec.Architecture.Options, new RandomStreams(1));
+        var events = new List<TrainingEvent>();
+        var (expectedLoss, expectedNorm, normWithout) = (0.0, 0.0, 0.0);
+        var observer = new Recorder(events, (e, _) =>
+        {
+            if (e is Measured { Step: 3 })
+            {
+                (expectedLoss, expectedNorm) = Step(20 * 3 / 8.0); // the fourth step, which the run takes next
+                normWithout = Step(0).Norm;
+            }
+        });
+        using var loop = new TrainingLoop(spec, model, TrainingData.Of(stream, spec.Training.EvaluationSequences), _folder.File("auxiliary"), observer, observer.Control, TimeProvider.System);
+        loop.Run();
+        var points = events.OfType<Measured>().Single(e => e.Step == 4).Points;
+        Assert.Equal(expectedLoss, Value(TrainingMetrics.TrainLoss), 1e-5);
+        Assert.Equal(expectedNorm, Value(TrainingMetrics.GradientNorm), 1e-4 * expectedNorm);
+        Assert.True(Math.Abs(expectedNorm - normWithout) > 1e-2 * normWithout, $"{expectedNorm} with, {normWithout} without");
+
+        double Value(MetricSpec metric) => points.Single(point => point.Metric == metric.Name).Value;
+
+        (double Loss, double Norm) Step(double weight)
+        {
+            using var scope = NewDisposeScope();
+            var (inputs, targets) = BatchTensors.Create(stream.TrainingBatch(2, new RandomStreams(1).Stream(RandomStreams.Data, 3)), CPU);
+            var context = new ForwardContext(new KernelSet(), training: true) { Progress = 0.25, Noise = new NoiseSource(new RandomStreams(1), RandomStreams.Noise, 3) };
+            var loss = model.Loss(inputs, targets, context);
+            (loss + (Assert.Single(context.Auxiliary.Means).Raw * weight)).backward();
+            var norm = Math.Sqrt(model.parameters().Sum(parameter => parameter.grad!.square().sum().ToDouble()));
+            model.zero_grad();
+            return (loss.ToDouble(), norm);
+        }
     }
 
     [Fact]
@@ -130,13 +173,13 @@ public sealed class TrainerTests : IDisposable
     {
         var spec = Spec();
         using var stream = DatasetCatalog.Find("sparse_signal")!.Open(_folder.Data, spec.Dataset.Options, 16, 64);
-        using var model = Crossbench.Models.ModelZoo.All[0].CreateModel(spec.Shape, 64, spec.Architecture.Options, new RandomStreams(1));
+        using var model = ModelZoo.All[0].CreateModel(spec.Shape, 64, spec.Architecture.Options, new RandomStreams(1));
         var events = new List<TrainingEvent>();
         var observer = new Recorder(events, (e, _) =>
         {
             if (e is Measured { Step: 3 })
             {
-                using var _1 = TorchSharp.torch.no_grad();
+                using var _1 = no_grad();
                 model.named_parameters().First(p => p.name == "layers.1.attn.q.weight").parameter.fill_(double.NaN);
             }
         });
