@@ -11,7 +11,7 @@ public sealed class NeedleTests
     [Fact]
     public void ChanceAndFloor_AreThoseOfAnOracleAndOfFrequencies()
     {
-        NeedleOptions[] cases = [new() { Distractors = 3 }, new() { Depth = 0.3, Distractors = 0, Values = 2, ValueLength = 5 }, new() { Distractors = 15, ValueLength = 1, Depth = 1 }];
+        NeedleOptions[] cases = [new() { Distractors = 3 }, new() { Depth = 0.3, Distractors = 0, Values = 2, ValueLength = 5 }, new() { Distractors = 15, Keys = 16, ValueLength = 1, Depth = 1 }];
         foreach (var options in cases)
         {
             using var stream = Answers.Open(_dataset, options, 59);
@@ -88,12 +88,12 @@ public sealed class NeedleTests
     [Fact]
     public void Validate_NamesEveryMistakeAtOnce_WithFixesThatHelp()
     {
-        var wrong = new NeedleOptions { Distractors = 50, Keys = 20 };
+        var wrong = new NeedleOptions { Distractors = 50, Keys = 20, Values = 16, ValueLength = 2 };
         Assert.Equal(["dataset.keys", "shape.contextLength", "shape.vocabulary"], Answers.Problems(_dataset, wrong, 128, 68));
         Assert.Equal(
             "A context of 128 has no room for a needle of 3 tokens, 50 distractors and the question, which take 157 tokens.", _dataset.Validate(wrong, 128, 69).Last().Reason);
         Answers.AssertFixesHelp(_dataset, wrong, 128);
-        Answers.AssertFixesHelp(_dataset, new NeedleOptions { Distractors = 3 }, 6);
+        Answers.AssertFixesHelp(_dataset, new NeedleOptions { Distractors = 3, ValueLength = 2 }, 6);
         Answers.AssertFixesHelp(_dataset, new NeedleOptions { Distractors = 0, ValueLength = 60 }, 100);
         Answers.AssertFixesHelp(_dataset, new NeedleOptions { Distractors = 65536, ValueLength = 65536, Keys = 1 }, 100, mayHaveNone: true);
     }
