@@ -12,7 +12,7 @@ public sealed record DatasetSetup(Dataset Dataset, DatasetOptions Options, int C
 }
 
 /// <summary>A look into a dataset: what frames its losses, what can be counted in it, and some of its rows.</summary>
-/// <param name="Facts">Chance and floor.</param>
+/// <param name="Facts">Chance, floor and noise.</param>
 /// <param name="Statistics">What was counted.</param>
 /// <param name="Samples">Rows of the validation split, spread over it.</param>
 /// <param name="Notes">What a user should know of how the data came about.</param>
@@ -47,7 +47,7 @@ public sealed record DatasetReport(DatasetFacts Facts, DatasetStatistics Statist
         var rows = RowsOf(stream, setup.ContextLength);
         var statistics = Count(stream, rows, cancellation).Sum(rows, setup.ContextLength, FrequentTokens, TextsOf);
         return new DatasetReport(
-            new DatasetFacts(stream.Chance, stream.Floor),
+            setup.Dataset.Describe(setup.Options, setup.ContextLength, setup.Vocabulary) with { Chance = stream.Chance, Floor = stream.Floor, NoiseShare = stream.NoiseShare },
             statistics with
             {
                 Tokens = stream.Tokens,

@@ -146,6 +146,34 @@ public sealed class DownloadFaultTests : DownloadTestBase
         Assert.Contains("cannot be written", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Disk_ThatFillsUp_KeepsWhatHasArrived()
+    {
+        using var server = new HubServer((context, _) => HubServer.Send(context, Content));
+        var problem = Assert.Single(Assert.Throws<SpecException>(() => Get(server, limits: Quick with { Open = path => new FullDisk(path, Half) })).Problems);
+        Assert.Equal($"\"{Target}\" cannot be written: the disk is full.", problem.Reason);
+        Assert.InRange(new FileInfo(Target + ".partial").Length, 1, Half);
+        Assert.False(File.Exists(Target));
+        Get(server);
+        AssertWhole(Content);
+        Assert.InRange(server.Requests[1].Range ?? 0, 1, Half);
+    }
+
+    private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1)
+    {
+        private const int NoSpaceLeft = 28;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Position + buffer.Length > room)
+            {
+                throw new IOException("No space left on device", NoSpaceLeft);
+            }
+
+            base.Write(buffer);
+        }
+    }
+
     private sealed class RedirectingNetwork : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

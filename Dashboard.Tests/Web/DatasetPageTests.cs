@@ -68,6 +68,24 @@ public sealed class DatasetPageTests : PageContext
     }
 
     [Fact]
+    public void DataToBeDownloaded_WaitForTheButton_WhateverTheAddressSays()
+    {
+        var page = Open<DatasetDetails>("/datasets/tinystories?look=true", "tinystories");
+        Assert.Equal("open", State(page));
+        Assert.Contains("Downloads TinyStories, 1.9 GB, from ", page.Find(".look .ft").TextContent, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Data.Datasets));
+    }
+
+    [Fact]
+    public void NoisyData_TellTheirRealShareOfNoise()
+    {
+        var page = Open<DatasetDetails>("/datasets/poisoned_needle?dataset.stories=400&shape.contextLength=256&shape.vocabulary=4096&look=true", "poisoned_needle");
+        page.WaitForAssertion(() => Assert.Equal("done", State(page)), Patience);
+        Assert.Contains("77.0", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("6.426", page.Find(".facts").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tokens_TellTheirClassWithoutColour()
     {
         var page = Open<DatasetDetails>("/datasets/sparse_signal?shape.vocabulary=64&shape.contextLength=20", "sparse_signal");

@@ -22,6 +22,8 @@ internal static class DatasetJson
             ["vocabulary"] = setup.Vocabulary,
             ["chance"] = facts.Chance,
             ["floor"] = facts.Floor,
+            ["noiseShare"] = facts.NoiseShare,
+            ["irreducible"] = facts.Irreducible,
             ["options"] = OptionJson.Of(setup.Dataset.Defaults),
             ["samples"] = new JsonArray([.. (report?.Samples ?? []).Select(Sample)]),
             ["statistics"] = report is null ? null : Statistics(report.Statistics),

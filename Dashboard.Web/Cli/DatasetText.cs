@@ -30,6 +30,7 @@ internal static class DatasetText
         [
             ("Chance", Invariant($"{report.Facts.Chance:F4}  a predictor that knows only token frequencies")),
             ("Floor", report.Facts.Floor is { } floor ? Invariant($"{floor:F4}  the smallest loss that can be reached") : "not known"),
+            .. report.Facts.Irreducible is { } bound ? [("Noise alone", Invariant($"{bound:F4}  what the noise costs every predictor"))] : Array.Empty<(string, string)>(),
         ]);
         var statistics = report.Statistics;
         TextSections.Write(writer, "Size", [.. Size(statistics)]);
@@ -38,6 +39,7 @@ internal static class DatasetText
             ("Scored", Invariant($"{statistics.ScoredShare:P1}, {statistics.ScoredPerRow:N1} a row")),
             ("Entropy of the scored tokens", Invariant($"{statistics.Entropy:F4} nats")),
             ("Different tokens", Invariant($"{statistics.DistinctTokens:N0}")),
+            .. report.Facts.NoiseShare is { } noise ? [("Noise", Invariant($"{noise:P1}"))] : Array.Empty<(string, string)>(),
             .. statistics.Classes.Select(item => ($"Class {Format.Word(item.Class)}", Invariant($"{item.Share:P1}"))),
         ]);
         TextSections.Write(writer, "Most frequent tokens", [.. statistics.MostFrequent.Select(token => (VisibleText.Of(token.Text), Invariant($"{token.Share:P2}")))]);

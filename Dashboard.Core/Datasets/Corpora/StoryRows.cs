@@ -6,7 +6,7 @@ namespace Crossbench.Datasets.Corpora;
 /// Rows as TransBench makes them: a document from its start, cut to T tokens or padded with the end of text, ids modulo V. A row has T − 1 predictions, padding
 /// among them; the last target is not counted. Training draws documents with replacement; evaluation takes those of a held-out split.
 /// </summary>
-internal sealed class StoryRows : TokenStream
+internal sealed class StoryRows : DerivedStream
 {
     private readonly TokenizedText _text;
     private readonly TextSplit _split;
@@ -14,19 +14,20 @@ internal sealed class StoryRows : TokenStream
     private readonly int _vocabulary;
     private readonly int _end;
 
-    /// <summary>Takes over the stream of the same text, which is not read any more.</summary>
+    /// <summary>Takes over the text as it is packed.</summary>
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="packed">The text as it is packed.</param>
     /// <param name="contextLength">Tokens in a row, T.</param>
     /// <param name="vocabulary">Vocabulary of the model, V.</param>
-    public StoryRows(DataFolder folder, CorpusStream packed, int contextLength, int vocabulary)
+    public StoryRows(DataFolder folder, CorpusStream packed, int contextLength, int vocabulary) : base(packed)
     {
         (_text, _split, _length, _vocabulary) = (packed.Text, packed.Split, contextLength, vocabulary);
         _end = _text.Tokenizer.EndOfText ?? throw new InvalidOperationException($"{_text.Tokenizer.Id} has no end of text.");
         if (DocumentsBefore(_split.Training) == 0 || Enum.GetValues<HeldOut>().Any(split => EvaluationCapacity(split) == 0))
         {
-            _text.File.Dispose();
-            throw new SpecException(TextProblems.NothingScored(TextProblems.PathOption, "The text has", _text.File.Documents));
+            var documents = _text.File.Documents;
+            packed.Dispose();
+            throw new SpecException(TextProblems.NothingScored(TextProblems.PathOption, "The text has", documents));
         }
 
         Chance = UnigramEntropy.Kept(folder, _text, Name("stories"), () => UnigramEntropy.Of(Frequencies(_ => 1)));
@@ -34,9 +35,6 @@ internal sealed class StoryRows : TokenStream
 
     /// <inheritdoc/>
     public override double Chance { get; }
-
-    /// <inheritdoc/>
-    public override string? TokenizerKey => _text.Tokenizer.Fingerprint;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Notes =>
@@ -82,20 +80,6 @@ internal sealed class StoryRows : TokenStream
         var (start, there) = (DocumentsBefore(_split.Start(split)), EvaluationCapacity(split));
         var documents = Enumerable.Range(first, count).Select(row => start + (of <= there ? row * there / of : row % there)).ToArray();
         return Batch(documents, _split.Start(split) + _split.Length(split));
-    }
-
-    /// <inheritdoc/>
-    public override string Decode(ReadOnlySpan<int> tokens) => _text.Tokenizer.Decode(tokens);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _text.File.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private long DocumentsBefore(long token) => _text.File.DocumentFrom(token);

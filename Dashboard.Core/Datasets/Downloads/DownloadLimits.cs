@@ -24,6 +24,9 @@ internal sealed record DownloadLimits
     /// <summary>Most redirects of one request.</summary>
     public int Redirects { get; init; } = 10;
 
+    /// <summary>Opens what there is of a download, or begins it; tests stand a full disk in for it.</summary>
+    public Func<string, FileStream> Open { get; init; } = path => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
+
     /// <summary>Free bytes on the disk of a folder.</summary>
     public Func<string, long> Room { get; init; } = folder => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 }

@@ -35,7 +35,7 @@ internal sealed class Downloader(Func<HttpMessageHandler> handler, DownloadLimit
 
             using var network = handler();
             using var client = new HubClient(network, limits.Redirects);
-            using var partial = new PartialFile(path, address);
+            using var partial = new PartialFile(path, address, limits.Open);
             var name = Path.GetFileName(path);
             Persist(() => Receive(client, address, partial, name, progress), partial, name, address, progress);
         }

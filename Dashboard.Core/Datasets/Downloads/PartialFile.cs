@@ -30,10 +30,11 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Opens what there is of a download, or begins it.</summary>
     /// <param name="path">Where the whole file will be.</param>
     /// <param name="address">Where it comes from; of what came from elsewhere nothing is kept.</param>
-    public PartialFile(string path, Uri address)
+    /// <param name="open">Opens a file to be read and written, which is created when it is not there.</param>
+    public PartialFile(string path, Uri address, Func<string, FileStream> open)
     {
         _path = path;
-        _file = new FileStream(path + Unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
+        _file = open(path + Unfinished);
         Identity = ReadIdentity(path + Unfinished + ".json");
         if (Identity is not { IsTellable: true } || Identity.Address != address.AbsoluteUri || _file.Length > Identity.Length)
         {

@@ -12,7 +12,7 @@ internal sealed record NoiseSettings(double Rate, NoiseMix Mix);
 /// Rows of a text whose words were mistaken, with the clean tokens to be predicted. A row takes as many whole words as fit at every rate, so it holds the same
 /// words at each; the rest of it is padding.
 /// </summary>
-internal sealed class NoisyStream : TokenStream
+internal sealed class NoisyStream : DerivedStream
 {
     private const int LongestWord = 16;
     private const int MeasuredRows = 64;
@@ -27,7 +27,7 @@ internal sealed class NoisyStream : TokenStream
     /// <param name="text">The text.</param>
     /// <param name="noise">The noise.</param>
     /// <param name="contextLength">Tokens in a row, T.</param>
-    public NoisyStream(DataFolder folder, CorpusStream text, NoiseSettings noise, int contextLength)
+    public NoisyStream(DataFolder folder, CorpusStream text, NoiseSettings noise, int contextLength) : base(text)
     {
         (_text, _noise, _length) = (text, noise, contextLength);
         _starts = new WordStarts(text.Text.Tokenizer);
@@ -43,30 +43,14 @@ internal sealed class NoisyStream : TokenStream
     /// <summary>Entropy of the first tokens of words: what evaluation counts.</summary>
     public override double Chance { get; }
 
-    public override string? TokenizerKey => _text.TokenizerKey;
-
     public override double? NoiseShare { get; }
 
     public override IReadOnlyList<string> Notes { get; }
-
-    public override long EvaluationCapacity(HeldOut split) => _text.EvaluationCapacity(split);
 
     public override TokenBatch TrainingBatch(int batchSize, RandomSequence random) => Noisy(
         _text.TrainingBatch(batchSize, random), row => random.Fork(string.Create(CultureInfo.InvariantCulture, $"mistakes/{row}")), isTraining: true, _ => { });
 
     public override TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of) => EvaluationBatch(split, first, count, of, _ => { });
-
-    public override string Decode(ReadOnlySpan<int> tokens) => _text.Decode(tokens);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _text.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     private TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of, Action<NoisyWord> seen) =>
         Noisy(_text.EvaluationBatch(split, first, count, of), row => new RandomStreams(0).Stream($"noisy_text/{split}", first + row), isTraining: false, seen);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Crossbench.Datasets.Corpora;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -9,29 +10,25 @@ namespace Crossbench.Datasets.Sources;
 /// <param name="known">Number of ids that are text; ids beyond come from poison only.</param>
 /// <param name="vocabulary">Number of ids that poison is drawn from.</param>
 /// <param name="chance">Entropy of token frequencies, poison among them.</param>
-internal sealed class PoisonedStream(TokenStream text, Poison poison, int known, int vocabulary, double chance) : TokenStream
+internal sealed class PoisonedStream(TokenStream text, Poison poison, int known, int vocabulary, double chance) : DerivedStream(text)
 {
     public override double Chance => chance;
 
-    public override string? TokenizerKey => text.TokenizerKey;
-
     public override double? NoiseShare => poison.Share;
 
-    public override IReadOnlyList<string> Notes => poison.Count == 0 ? text.Notes :
+    public override IReadOnlyList<string> Notes => poison.Count == 0 ? Text.Notes :
     [
-        .. text.Notes,
+        .. Text.Notes,
         string.Create(
             CultureInfo.InvariantCulture,
             $"{poison.Count} of the {poison.Length} tokens of a row ({poison.Share:P1}) are noise, drawn from {vocabulary:N0} ids: no loss can stay below {poison.Irreducible(vocabulary):F4} nats."),
     ];
 
-    public override long EvaluationCapacity(HeldOut split) => text.EvaluationCapacity(split);
-
     public override TokenBatch TrainingBatch(int batchSize, RandomSequence random) =>
-        Poisoned(text.TrainingBatch(batchSize, random), row => random.Fork(string.Create(CultureInfo.InvariantCulture, $"poison/{row}")));
+        Poisoned(Text.TrainingBatch(batchSize, random), row => random.Fork(string.Create(CultureInfo.InvariantCulture, $"poison/{row}")));
 
     public override TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of) =>
-        Poisoned(text.EvaluationBatch(split, first, count, of), row => new RandomStreams(0).Stream($"poisoned_needle/{split}", first + row));
+        Poisoned(Text.EvaluationBatch(split, first, count, of), row => new RandomStreams(0).Stream($"poisoned_needle/{split}", first + row));
 
     public override string Decode(ReadOnlySpan<int> tokens)
     {
@@ -40,21 +37,11 @@ internal sealed class PoisonedStream(TokenStream text, Poison poison, int known,
         {
             var run = tokens.IndexOfAnyExceptInRange(0, known - 1);
             run = run < 0 ? tokens.Length : run;
-            decoded.Append(run > 0 ? text.Decode(tokens[..run]) : string.Create(CultureInfo.InvariantCulture, $"<{tokens[0]}>"));
+            decoded.Append(run > 0 ? Text.Decode(tokens[..run]) : string.Create(CultureInfo.InvariantCulture, $"<{tokens[0]}>"));
             tokens = tokens[Math.Max(1, run)..];
         }
 
         return decoded.ToString();
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            text.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private TokenBatch Poisoned(TokenBatch clean, Func<int, RandomSequence> random)

@@ -19,6 +19,16 @@ public sealed partial class DatasetNumbers : ComponentBase
             var statistics = Report.Statistics;
             yield return ("Chance", Format.ShortLoss(Report.Facts.Chance), "nats", "Loss of a predictor that knows only token frequencies");
             yield return ("Floor", Format.ShortLoss(Report.Facts.Floor), Report.Facts.Floor is null ? "" : "nats", "Smallest loss that can be reached");
+            if (Report.Facts.Irreducible is { } bound)
+            {
+                yield return ("Noise alone", Format.ShortLoss(bound), "nats", "What the noise costs every predictor; no loss can stay below it");
+            }
+
+            if (Report.Facts.NoiseShare is { } noise)
+            {
+                yield return ("Noise", Format.Percent(noise, 1), "", "Real share of what is noise, whatever the option says");
+            }
+
             yield return ("Entropy", Format.ShortLoss(statistics.Entropy), "nats", "Entropy of the frequencies of the scored tokens in these rows");
             if (statistics.Tokens is { } tokens)
             {

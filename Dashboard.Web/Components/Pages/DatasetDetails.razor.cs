@@ -58,7 +58,12 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
 
     private string Hint => _isStopped ? "Stopped. Nothing half-made was kept."
         : IsOutdated ? "What is shown below belongs to the options before. Look again."
-        : _report is null ? "Reads the data, and prepares it once; then runs on it start at once." : "";
+        : _report is not null ? ""
+        : Download is { } download ? $"Downloads {download}, and prepares it once; then runs on it start at once."
+        : "Reads the data, and prepares it once; then runs on it start at once.";
+
+    /// <summary>What a look would bring over the network; null when nothing, or while the options are not usable.</summary>
+    private string? Download => _form!.Reading.Problems.Count > 0 ? null : _form.Dataset.Download(Folder, SpecValidator.DataOf(_form.Reading.Spec).Options);
 
     private string Announcement => State switch
     {
@@ -89,7 +94,8 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
 
         CancelOther();
 
-        if (_form is { Reading.Problems.Count: 0 } && _reportOf != Key && _runningOf != Key && (Look || IsQuick))
+        // An address alone, opened or reloaded, never goes to the network.
+        if (_form is { Reading.Problems.Count: 0 } && _reportOf != Key && _runningOf != Key && ((Look && Download is null) || IsQuick))
         {
             await LookAsync();
         }
