@@ -14,7 +14,7 @@ public sealed record NeedleOptions : DatasetOptions
     /// <summary>Tokens of the value.</summary>
     [Range(1, 65536)]
     [Display(Name = "Value length", Description = "Tokens of the value that the question asks for.", Prompt = "tokens")]
-    public int ValueLength { get; init; } = 2;
+    public int ValueLength { get; init; } = 4;
 
     /// <summary>Other needles.</summary>
     [Range(0, 65536)]
@@ -24,12 +24,12 @@ public sealed record NeedleOptions : DatasetOptions
     /// <summary>Number of different keys.</summary>
     [Range(1, 65536)]
     [Display(Name = "Keys", Description = "Number of different keys there are.", Prompt = "keys")]
-    public int Keys { get; init; } = 16;
+    public int Keys { get; init; } = 8;
 
     /// <summary>Number of different value tokens.</summary>
     [Range(2, 65536)]
     [Display(Name = "Values", Description = "Number of different tokens that values are made of.", Prompt = "tokens")]
-    public int Values { get; init; } = 16;
+    public int Values { get; init; } = 8;
 
     /// <summary>Number of different filler tokens.</summary>
     [Range(1, 65536)]
