@@ -3,7 +3,11 @@ namespace Crossbench;
 /// <summary>Why a file could not be used, in words for people rather than those of the runtime.</summary>
 internal static class FileFault
 {
-    private const int DiskFull = 28;
+    /// <summary>ENOSPC of Linux and macOS, EDQUOT of both, and ERROR_DISK_FULL of Windows.</summary>
+    private static readonly int[] DiskFull = [28, 122, 69, unchecked((int)0x80070070)];
+
+    /// <summary>Whether a disk (or somebody's share of it) had no room left.</summary>
+    public static bool IsDiskFull(Exception fault) => fault is IOException && DiskFull.Contains(fault.HResult);
 
     /// <summary>A clause without a full stop, to follow a colon.</summary>
     /// <param name="path">The file that was asked for.</param>
@@ -14,7 +18,7 @@ internal static class FileFault
         DirectoryNotFoundException => "its folder does not exist",
         UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
         UnauthorizedAccessException => "permission denied",
-        IOException { HResult: DiskFull } => "the disk is full",
+        IOException when IsDiskFull(fault) => "the disk is full",
         _ => fault.Message.TrimEnd('.'),
     };
 }

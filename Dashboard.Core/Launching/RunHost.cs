@@ -46,8 +46,9 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
     private static (RunStatus Status, string Reason) Describe(RunOutcome outcome) => outcome switch
     {
         Completed => (RunStatus.Completed, ""),
+        Paused { Reason.Length: > 0 } paused => (RunStatus.Paused, paused.Reason),
         Paused => (RunStatus.Paused, Text($"Paused on request at step {outcome.Step}.")),
-        Stopped => (RunStatus.Stopped, Text($"Stopped on request at step {outcome.Step}.")),
+        Stopped stopped => (RunStatus.Stopped, Text($"Stopped on request at step {outcome.Step}. {stopped.Reason}").TrimEnd()),
         Diverged diverged => (RunStatus.Diverged, Text($"The loss or a gradient stopped being finite at step {outcome.Step}; {LastLoss(diverged)}{BadLayer(diverged)}.")),
         _ => throw new ArgumentException($"A run does not end as {outcome.GetType().Name}.", nameof(outcome)),
     };
@@ -55,8 +56,12 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
     /// <summary>Faults of native code bring their stack in the message; the log has it, the reason is its first line.</summary>
     private static string Describe(Exception fault) => fault is SpecException ? fault.Message : fault.Message.Split('\n')[0].TrimEnd();
 
-    private static string LastLoss(Diverged diverged) =>
-        diverged.LastFiniteLoss is { } loss ? Text($"the last finite loss was {loss:0.####}") : "no loss was finite";
+    private static string LastLoss(Diverged diverged) => diverged switch
+    {
+        { LastFinite: { } last } => Text($"the last finite loss was {last.Loss:0.####} at step {last.Step} (gradient norm {last.GradientNorm:G4}, learning rate {last.LearningRate:G4})"),
+        { LastFiniteLoss: { } loss } => Text($"the last finite loss was {loss:0.####}"),
+        _ => "no loss was finite",
+    };
 
     private static string BadLayer(Diverged diverged) => diverged.FirstBadLayer is { } layer ? $", the first bad values came from {layer}" : "";
 

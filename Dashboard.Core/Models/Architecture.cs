@@ -49,6 +49,12 @@ public abstract class Architecture
     /// <summary>Whether sequences can be continued token by token with a state. A model that sees the future has to compute the whole prefix anew.</summary>
     public virtual bool IsIncremental(ArchitectureOptions options) => IsCausal(options);
 
+    /// <summary>
+    /// The published model that computes the same as this one from the same weights, by its <c>model_type</c> and class at Hugging Face; null when there is
+    /// none, or not with these options.
+    /// </summary>
+    public virtual (string ModelType, string Class)? PublishedAs(ModelShape shape, ArchitectureOptions options) => null;
+
     /// <summary>What is wrong with these options on this shape, beyond the ranges of single options.</summary>
     public abstract IEnumerable<SpecProblem> Validate(ModelShape shape, ArchitectureOptions options);
 

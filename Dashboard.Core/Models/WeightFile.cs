@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Crossbench.Models;
 
-/// <summary>All weights of a model as a safetensors file, under the names that the model gives them.</summary>
+/// <summary>All weights of a model as a safetensors file. Written under the names that the model gives them; read under these or under published ones.</summary>
 public static class WeightFile
 {
     private const string Path = "--weights";
@@ -42,19 +42,19 @@ public static class WeightFile
         }
     }
 
-    private static IReadOnlyDictionary<string, Tensor> Read(string path)
+    private static Dictionary<string, Tensor> Read(string path)
     {
         try
         {
-            return Safetensors.Load(path);
+            return WeightNames.Own(path, Safetensors.Load(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
         {
-            throw new SpecException(new SpecProblem(Path, $"{path} cannot be read: {FileFault.Reason(path, error)}.", "Name a safetensors file, as logits --save writes it."));
+            throw new SpecException(new SpecProblem(Path, $"{path} cannot be read: {FileFault.Reason(path, error)}.", "Name a safetensors file, as logits --save writes it, or model.safetensors of a checkpoint."));
         }
     }
 
-    private static IEnumerable<SpecProblem> Problems(IReadOnlyDictionary<string, Tensor> saved, Dictionary<string, Tensor> targets)
+    private static IEnumerable<SpecProblem> Problems(Dictionary<string, Tensor> saved, Dictionary<string, Tensor> targets)
     {
         var missing = targets.Keys.Except(saved.Keys).ToArray();
         if (missing.Length > 0)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Crossbench.Models;
 using Crossbench.Models.Kernels;
 using static TorchSharp.torch;
@@ -12,20 +12,29 @@ namespace Crossbench.Training;
 /// <param name="Tokens">Tokens trained on.</param>
 /// <param name="Elapsed">Training time in seconds.</param>
 /// <param name="LastEvaluatedStep">Step of the latest evaluation, or -1.</param>
-public sealed record TrainingProgress(long Step, long Tokens, double Elapsed, long LastEvaluatedStep);
+public sealed record TrainingProgress(long Step, long Tokens, double Elapsed, long LastEvaluatedStep)
+{
+    /// <summary>Loss of the latest evaluation over the run's own held-out sequences.</summary>
+    public double? EvaluationLoss { get; init; }
+
+    /// <summary>Loss of an evaluation at this very step; absent when it was not evaluated then, or the loss is not finite.</summary>
+    [JsonIgnore]
+    public double? LossHere => LastEvaluatedStep == Step && EvaluationLoss is { } loss && double.IsFinite(loss) ? loss : null;
+}
 
 /// <summary>
-/// A checkpoint is a folder <c>step-00000100</c> with <c>model.safetensors</c>, <c>optimizer.safetensors</c>, <c>config.json</c> (the specification) and
-/// <c>state.json</c> (progress and checksums). It is written under another name, flushed and renamed, so a crash never leaves half of one.
+/// A checkpoint is a folder <c>step-00000100</c> with <c>model.safetensors</c> (under published names, see <see cref="WeightNames"/>),
+/// <c>optimizer.safetensors</c>, <c>config.json</c> (for other tools, with the specification), <c>state.json</c> (progress) and <c>SHA256SUMS</c>. It is
+/// written under another name, flushed to disk with its folder, and renamed, so neither a crash nor a power cut leaves half of one under that name.
 /// </summary>
 public static class Checkpoint
 {
-    private const string ModelFile = "model.safetensors";
-    private const string OptimizerFile = "optimizer.safetensors";
+    internal const string ModelFile = "model.safetensors";
+    internal const string OptimizerFile = "optimizer.safetensors";
     private const string ConfigFile = "config.json";
     private const string StateFile = "state.json";
-    private const string Prefix = "step-";
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="parent">Folder of the run's checkpoints.</param>
@@ -34,43 +43,53 @@ public static class Checkpoint
     /// <param name="model">Its model.</param>
     /// <param name="optimizer">Its optimiser.</param>
     /// <returns>Its folder and its size in bytes.</returns>
+    /// <exception cref="IOException">It could not be written; nothing of it is left.</exception>
     public static (string Folder, long Bytes) Save(string parent, RunSpec spec, TrainingProgress progress, LanguageModel model, AdamW optimizer)
     {
-        var folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{progress.Step:D8}"));
-        var unfinished = Path.Combine(parent, $"unfinished-{Path.GetFileName(folder)}");
-        DeleteIfThere(unfinished);
-        Directory.CreateDirectory(unfinished);
-        Safetensors.Save(Path.Combine(unfinished, ModelFile), [.. model.state_dict().Select(pair => (pair.Key, pair.Value))]);
-        Safetensors.Save(Path.Combine(unfinished, OptimizerFile), [.. Moments(optimizer)]);
-        WriteDurably(Path.Combine(unfinished, ConfigFile), RunSpecJson.WriteIndented(spec));
-        var sums = new[] { ModelFile, OptimizerFile, ConfigFile }.ToDictionary(name => name, name => Sum(Path.Combine(unfinished, name)));
-        WriteDurably(Path.Combine(unfinished, StateFile), JsonSerializer.Serialize(new State(progress, optimizer.Updates, sums), Json));
-        DeleteIfThere(folder);
-        Directory.Move(unfinished, folder);
-        return (folder, Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length));
-    }
-
-    /// <summary>Deletes all checkpoints but the newest.</summary>
-    /// <param name="parent">Folder of the run's checkpoints.</param>
-    /// <param name="keep">How many stay.</param>
-    /// <returns>Steps of those that are gone.</returns>
-    public static IReadOnlyList<long> Prune(string parent, int keep)
-    {
-        var old = Directory.EnumerateDirectories(parent, Prefix + "*").OrderDescending(StringComparer.Ordinal).Skip(keep).ToArray();
-        foreach (var folder in old)
+        var unfinished = CheckpointFolder.Begin(parent, progress.Step);
+        try
         {
-            Directory.Delete(folder, recursive: true);
+            Safetensors.Save(Path.Combine(unfinished, ModelFile), [.. model.state_dict().Select(pair => (WeightNames.Published(pair.Key), pair.Value))], Metadata);
+            Safetensors.Save(Path.Combine(unfinished, OptimizerFile), [.. Moments(optimizer)], Metadata);
+            DurableFiles.Write(Path.Combine(unfinished, ConfigFile), CheckpointConfig.Write(spec, progress.Step));
+            DurableFiles.Write(Path.Combine(unfinished, StateFile), JsonSerializer.Serialize(new State(progress, optimizer.Updates, null), Json));
+            CheckpointSums.Write(unfinished);
+            var folder = CheckpointFolder.Publish(parent, unfinished, progress.Step);
+            return (folder, BytesOf(folder));
         }
-
-        return [.. old.Select(folder => long.Parse(Path.GetFileName(folder)[Prefix.Length..], CultureInfo.InvariantCulture))];
+        catch
+        {
+            CheckpointFolder.Discard(unfinished);
+            throw;
+        }
     }
 
-    /// <summary>The latest whole checkpoint below a folder, or null. Folders without a valid state or with a wrong checksum are passed over.</summary>
-    public static string? FindLatest(string parent) => !Directory.Exists(parent)
-        ? null
-        : Directory.EnumerateDirectories(parent, Prefix + "*").OrderDescending(StringComparer.Ordinal).FirstOrDefault(IsWhole);
+    /// <summary>The latest whole checkpoint below a folder, or null. Damaged ones are passed over.</summary>
+    public static string? FindLatest(string parent) => CheckpointFolder.FindLatest(parent).Folder;
+
+    /// <summary>What is wrong with a checkpoint, in a clause; null when it is whole: every file there with the sum that it was saved with.</summary>
+    public static string? Problem(string folder)
+    {
+        try
+        {
+            if (!File.Exists(Path.Combine(folder, StateFile)))
+            {
+                return $"{StateFile} is missing";
+            }
+
+            // Earlier versions kept the sums in the state, which so had none itself.
+            return CheckpointSums.Read(folder) is { } sums ? CheckpointSums.Problem(folder, sums, [ModelFile, OptimizerFile, ConfigFile, StateFile])
+                : ReadState(folder).Sums is { } former ? CheckpointSums.Problem(folder, former, [ModelFile, OptimizerFile])
+                : "SHA256SUMS is missing";
+        }
+        catch (Exception error) when (error is IOException or JsonException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return $"it cannot be read: {FileFault.Reason(folder, error)}";
+        }
+    }
 
     /// <summary>Reads how far a checkpoint is.</summary>
+    /// <exception cref="InvalidDataException">Its state cannot be read.</exception>
     public static TrainingProgress ReadProgress(string folder) => ReadState(folder).Progress;
 
     /// <summary>Restores weights and optimiser to the bits that were saved.</summary>
@@ -79,12 +98,16 @@ public static class Checkpoint
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Copy(Safetensors.Load(Path.Combine(folder, ModelFile)), model.state_dict(), folder);
+        var weights = Path.Combine(folder, ModelFile);
+        Copy(WeightNames.Own(weights, Safetensors.Load(weights)), model.state_dict(), folder);
         Copy(Safetensors.Load(Path.Combine(folder, OptimizerFile)), Moments(optimizer).ToDictionary(), folder);
         var state = ReadState(folder);
         optimizer.Updates = state.Updates;
         return state.Progress;
     }
+
+    /// <summary>Bytes of all its files.</summary>
+    internal static long BytesOf(string folder) => Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length);
 
     private static void Copy(IReadOnlyDictionary<string, Tensor> saved, Dictionary<string, Tensor> targets, string folder)
     {
@@ -109,44 +132,18 @@ public static class Checkpoint
     private static IEnumerable<(string Name, Tensor Tensor)> Moments(AdamW optimizer) => optimizer.Tensors
         .SelectMany(tensor => new[] { (tensor.Name + ".mean", tensor.Mean), (tensor.Name + ".variance", tensor.Variance) });
 
-    private static bool IsWhole(string folder)
-    {
-        try
-        {
-            return ReadState(folder).Sums.All(pair => Sum(Path.Combine(folder, pair.Key)) == pair.Value);
-        }
-        catch (Exception error) when (error is IOException or JsonException or InvalidDataException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     private static State ReadState(string folder)
     {
         var path = Path.Combine(folder, StateFile);
-        return JsonSerializer.Deserialize<State>(File.ReadAllText(path), Json) ?? throw new InvalidDataException($"{path} is empty.");
-    }
-
-    private static string Sum(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
-
-    private static void WriteDurably(string path, string text)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        file.Flush(flushToDisk: true);
-    }
-
-    private static void DeleteIfThere(string folder)
-    {
-        if (Directory.Exists(folder))
+        try
         {
-            Directory.Delete(folder, recursive: true);
+            return JsonSerializer.Deserialize<State>(File.ReadAllText(path), Json) is { Progress: not null } state ? state : throw new InvalidDataException($"{path} holds no progress.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}, line {error.LineNumber + 1}: not JSON."), error);
         }
     }
 
-    private sealed record State(TrainingProgress Progress, long Updates, Dictionary<string, string> Sums);
+    private sealed record State(TrainingProgress Progress, long Updates, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string>? Sums);
 }

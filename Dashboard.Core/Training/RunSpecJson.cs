@@ -19,9 +19,20 @@ public static class RunSpecJson
     /// <summary>The same over several lines.</summary>
     public static string WriteIndented(RunSpec spec) => ToJson(spec).ToJsonString(Indented);
 
-    /// <summary>SHA-256 (hex) of the canonical JSON without name, tags and notes: equal for runs that must give the same numbers.</summary>
-    public static string Hash(RunSpec spec) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(spec with { Name = "", Tags = [], Notes = "" }))));
+    /// <summary>
+    /// SHA-256 (hex) of the canonical JSON without what changes no number (name, tags, notes, which checkpoints are kept): equal for runs that must give the
+    /// same numbers.
+    /// </summary>
+    public static string Hash(RunSpec spec)
+    {
+        var json = ToJson(spec with { Name = "", Tags = [], Notes = "" });
+        foreach (var name in (string[])["keepLast", "keepBest", "keepEvery"])
+        {
+            json["training"]!.AsObject().Remove(name);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString(Compact))));
+    }
 
     /// <summary>Reads a specification that was written by this version or an earlier one. Files that it names need not exist any more.</summary>
     /// <exception cref="SpecException">It has unknown keys or illegal values.</exception>

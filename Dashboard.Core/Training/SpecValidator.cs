@@ -157,9 +157,24 @@ public static class SpecValidator
             };
         }
 
+        if (training.KeepEvery > 0 && (training.CheckpointEvery == 0 || training.KeepEvery % training.CheckpointEvery != 0))
+        {
+            yield return KeepEvery(training);
+        }
+
         if (ComputeDevice.Problem(training.Device) is { } problem)
         {
             yield return problem;
         }
+    }
+
+    private static SpecProblem KeepEvery(TrainingOptions training)
+    {
+        var next = training.CheckpointEvery == 0 ? 0 : ((training.KeepEvery / training.CheckpointEvery) + 1) * (long)training.CheckpointEvery;
+        var reason = training.CheckpointEvery == 0 ? "No checkpoint is saved on the way, so none can be kept." : $"Checkpoints are saved every {training.CheckpointEvery} steps, not every {training.KeepEvery}.";
+        return new SpecProblem("training.keepEvery", reason, training.CheckpointEvery == 0 ? "Set training.checkpointEvery to it, or leave this at 0." : $"Use {next}, or set training.checkpointEvery to {training.KeepEvery}.")
+        {
+            Fixes = [.. next is > 0 and <= int.MaxValue ? [new SpecFix("training.keepEvery", $"{next}")] : Array.Empty<SpecFix>(), new SpecFix("training.checkpointEvery", $"{training.KeepEvery}")],
+        };
     }
 }

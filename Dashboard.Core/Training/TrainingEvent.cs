@@ -66,6 +66,11 @@ public sealed record CheckpointSaved(long Step, string Folder, long Bytes) : Tra
 /// <param name="RemovedStep">Step of the checkpoint that is gone.</param>
 public sealed record CheckpointRemoved(long Step, long RemovedStep) : TrainingEvent(Step);
 
+/// <summary>The checkpoints that are there when training begins or goes on; what a crash kept from being told is told by it.</summary>
+/// <param name="Step">Optimiser steps done.</param>
+/// <param name="Checkpoints">All of them, ascending.</param>
+public sealed record CheckpointsFound(long Step, IReadOnlyList<CheckpointSaved> Checkpoints) : TrainingEvent(Step);
+
 /// <summary>Something a reader of the log wants to know.</summary>
 /// <param name="Step">Optimiser steps done.</param>
 /// <param name="Text">A sentence.</param>

@@ -10,14 +10,11 @@ namespace Crossbench.Training;
 /// <summary>The loop of one run: step, measure, evaluate, save, until the steps are done or something ends it.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
-    /// <summary>The newest, and one before it should the newest turn out damaged.</summary>
-    private const int KeptCheckpoints = 2;
-
     private readonly RunSpec _spec;
     private readonly TrainingOptions _options;
     private readonly LanguageModel _model;
     private readonly TrainingData _data;
-    private readonly string _checkpoints;
+    private readonly CheckpointKeeper _checkpoints;
     private readonly ITrainingObserver _observer;
     private readonly TrainingControl _control;
     private readonly RandomStreams _random;
@@ -28,18 +25,19 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Device _device;
     private long _step;
     private long _lastEvaluated = -1;
-    private double _evaluationLoss = double.NaN;
-    private double? _lastFiniteLoss;
+    private double? _evaluationLoss;
+    private FiniteStep? _lastFinite;
 
     public TrainingLoop(
         RunSpec spec, LanguageModel model, TrainingData data, string checkpoints, ITrainingObserver observer, TrainingControl control, TimeProvider time)
     {
-        (_spec, _options, _model, _data, _checkpoints) = (spec, spec.Training, model, data, checkpoints);
+        (_spec, _options, _model, _data) = (spec, spec.Training, model, data);
         (_observer, _control) = (observer, control);
         _random = new RandomStreams(spec.Seed);
         _kernels = new KernelSet(_options.Precision, _options.Kernels);
         _device = model.Device();
         _optimizer = new AdamW(model.named_parameters(), _options.Kernels, _options.Optimizer, name => model.Declared[name].Decays);
+        _checkpoints = new CheckpointKeeper(spec, checkpoints, model, _optimizer, observer);
         _diagnostics = new StepDiagnostics(spec, model, _optimizer, time);
         _throughput = new Throughput(time);
     }
@@ -54,19 +52,21 @@ internal sealed class TrainingLoop : IDisposable
                 return End(request);
             }
 
-            if (EvaluationIsDue() && !Evaluate())
+            if (EvaluationIsDue())
             {
+                Evaluate(); // a request may have cut it short, or have come meanwhile
                 continue;
+            }
+
+            // After the evaluation of the same step, so that the checkpoint knows its loss.
+            if (_checkpoints.IsDue(_step) && Save() is { } full)
+            {
+                return new Paused(_step) { Reason = full };
             }
 
             if (Step() is { } diverged)
             {
                 return diverged;
-            }
-
-            if (_options.CheckpointEvery > 0 && _step % _options.CheckpointEvery == 0 && _step < _options.Steps)
-            {
-                Save();
             }
         }
 
@@ -78,8 +78,7 @@ internal sealed class TrainingLoop : IDisposable
             }
         }
 
-        Save();
-        return new Completed(_step, _evaluationLoss);
+        return Save() is { } reason ? new Paused(_step) { Reason = reason } : new Completed(_step, _evaluationLoss ?? double.NaN);
     }
 
     public void Dispose() => _optimizer.Dispose();
@@ -90,11 +89,9 @@ internal sealed class TrainingLoop : IDisposable
     {
         var finding = CausalityProbe.Run(_model, _random);
         var isDeclaredCausal = ModelZoo.Find(_spec.Architecture.Id)!.IsCausal(_spec.Architecture.Options);
-        var latest = Checkpoint.FindLatest(_checkpoints);
-        if (latest is not null)
+        if (_checkpoints.Restore() is { } progress)
         {
-            var progress = Checkpoint.Restore(latest, _model, _optimizer);
-            (_step, _lastEvaluated) = (progress.Step, progress.LastEvaluatedStep);
+            (_step, _lastEvaluated, _evaluationLoss) = (progress.Step, progress.LastEvaluatedStep, progress.EvaluationLoss);
             _throughput.Restore(progress.Elapsed, progress.Tokens);
         }
 
@@ -114,10 +111,7 @@ internal sealed class TrainingLoop : IDisposable
             }
         }
 
-        if (latest is not null)
-        {
-            _observer.OnEvent(new Noted(_step, $"Goes on from the checkpoint of step {_step}."));
-        }
+        _checkpoints.Tell(_step);
     }
 
     private Diverged? Step()
@@ -133,13 +127,13 @@ internal sealed class TrainingLoop : IDisposable
         var norm = _optimizer.Step(learningRate, _options.WeightDecay, _options.Clip);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
         {
-            return new Diverged(_step + 1, _lastFiniteLoss, _model.FirstNonFinite(lastInputs, Context(0, null)) ?? FirstBadGradient());
+            return new Diverged(_step + 1, _lastFinite?.Loss, _model.FirstNonFinite(lastInputs, Context(0, null)) ?? FirstBadGradient()) { LastFinite = _lastFinite };
         }
 
         _diagnostics.AfterUpdate();
         _optimizer.ClearGradients();
-        _lastFiniteLoss = loss;
         _step++;
+        _lastFinite = new FiniteStep(_step, loss, norm, learningRate);
         _throughput.StepEnds(TokensPerStep);
         if (isLogged)
         {
@@ -208,7 +202,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Scores the evaluation set; false when a request came in between.</summary>
     private bool Evaluate()
     {
-        if (_lastEvaluated == _step && double.IsFinite(_evaluationLoss))
+        if (_lastEvaluated == _step && _evaluationLoss is not null)
         {
             return true;
         }
@@ -239,19 +233,11 @@ internal sealed class TrainingLoop : IDisposable
 
     private RunOutcome End(TrainingRequest request)
     {
-        Save();
-        return request == TrainingRequest.Pause ? new Paused(_step) : new Stopped(_step);
+        var reason = Save() ?? "";
+        return request == TrainingRequest.Pause ? new Paused(_step) { Reason = reason } : new Stopped(_step) { Reason = reason };
     }
 
-    private void Save()
-    {
-        using var scope = NewDisposeScope();
-        var progress = new TrainingProgress(_step, _throughput.Tokens, _throughput.Elapsed, _lastEvaluated);
-        var (folder, bytes) = Checkpoint.Save(_checkpoints, _spec, progress, _model, _optimizer);
-        _observer.OnEvent(new CheckpointSaved(_step, folder, bytes));
-        foreach (var removed in Checkpoint.Prune(_checkpoints, KeptCheckpoints))
-        {
-            _observer.OnEvent(new CheckpointRemoved(_step, removed));
-        }
-    }
+    /// <summary>Saves a checkpoint; a sentence when the disk is full.</summary>
+    private string? Save() =>
+        _checkpoints.Save(new TrainingProgress(_step, _throughput.Tokens, _throughput.Elapsed, _lastEvaluated) { EvaluationLoss = _evaluationLoss });
 }

@@ -78,6 +78,11 @@ public static class TrainingMetrics
     public static IReadOnlyList<MetricSpec> All { get; } =
         [TrainLoss, EvalLoss, EvalAccuracy, ExactMatch, LearningRate, GradientNorm, TokensPerSecond, Elapsed, PeakMemory, .. StepTimes, .. ClassLosses, PositionLoss, SampleTokens];
 
+    /// <summary>Whether a metric tells of the machine and its clock: another run of the same specification gives other values.</summary>
+    public static bool IsOfMachine(string metric) => MachineNames.Contains(metric);
+
+    private static HashSet<string> MachineNames { get; } = [.. new[] { TokensPerSecond, Elapsed, PeakMemory }.Concat(StepTimes).Select(metric => metric.Name)];
+
     /// <summary>Name of the evaluation loss over one class.</summary>
     public static string ClassLossName(TokenClass item) => "eval.loss." + item.ToString().ToLowerInvariant();
 

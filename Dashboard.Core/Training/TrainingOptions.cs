@@ -105,10 +105,25 @@ public sealed record TrainingOptions
     [Display(Name = "Evaluation set", Description = "Held-out sequences, the same for every run.", Prompt = "sequences")]
     public int EvaluationSequences { get; init; } = 64;
 
-    /// <summary>Steps between two checkpoints, of which the newest two are kept; 0 saves only at the end and at a pause.</summary>
+    /// <summary>Steps between two checkpoints; 0 saves only at the end and at a pause.</summary>
     [Range(0, 100_000_000)]
-    [Display(Name = "Checkpoint every", Description = "Steps between two checkpoints; the newest two are kept. 0: only at the end.", Prompt = "steps")]
+    [Display(Name = "Checkpoint every", Description = "Steps between two checkpoints. 0: only at a pause and at the end.", Prompt = "steps")]
     public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>Newest checkpoints that are kept. The newest stays in any case: a run goes on from it.</summary>
+    [Range(0, 1_000_000)]
+    [Display(Name = "Keep newest", Description = "Newest checkpoints that stay; 0: only the one to go on from.", Prompt = "checkpoints")]
+    public int KeepLast { get; init; } = 2;
+
+    /// <summary>Checkpoints with the smallest evaluation loss that are kept, among those that were evaluated at their own step.</summary>
+    [Range(0, 1_000_000)]
+    [Display(Name = "Keep best", Description = "Checkpoints that stay because their evaluation loss is the smallest; 0: none. Only those count that were evaluated at their step.", Prompt = "checkpoints")]
+    public int KeepBest { get; init; }
+
+    /// <summary>Checkpoints at multiples of so many steps are kept; 0 keeps none for that.</summary>
+    [Range(0, 100_000_000)]
+    [Display(Name = "Keep every", Description = "Checkpoints at multiples of so many steps stay for good; 0: none. A multiple of Checkpoint every.", Prompt = "steps")]
+    public int KeepEvery { get; init; }
 
     /// <summary>Steps of warm-up: as set, or a tenth of all steps.</summary>
     [JsonIgnore]

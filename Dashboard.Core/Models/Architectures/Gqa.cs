@@ -28,6 +28,10 @@ public sealed class Gqa : MixerArchitecture<GqaOptions>
     /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench()];
 
+    /// <summary>Llama, which rotates positions and has no bias on the output head.</summary>
+    public override (string ModelType, string Class)? PublishedAs(ModelShape shape, ArchitectureOptions options) =>
+        shape.Positions == PositionEncoding.Rope && !BackboneOf(shape, options).HeadBias ? ("llama", "LlamaForCausalLM") : null;
+
     /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(GqaOptions options) => [.. BlockDiagnostics.All, .. AttentionDiagnostics.All];
 

@@ -22,6 +22,8 @@ internal sealed class EventWriter : IDisposable
     private readonly Statement _addEvaluation;
     private readonly Statement _addCheckpoint;
     private readonly Statement _removeCheckpoint;
+    private readonly Statement _findCheckpoint;
+    private readonly Statement _cutCheckpoints;
     private readonly Statement _addLine;
     private readonly Statement[] _all;
 
@@ -43,6 +45,8 @@ internal sealed class EventWriter : IDisposable
             _addEvaluation = new(connection, "INSERT INTO evaluation (run, step, \"set\", sequence, class, loss, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7)"),
             _addCheckpoint = new(connection, "INSERT OR REPLACE INTO checkpoint (run, step, folder, bytes, at) VALUES ($1, $2, $3, $4, $5)"),
             _removeCheckpoint = new(connection, "DELETE FROM checkpoint WHERE run = $1 AND step = $2"),
+            _findCheckpoint = new(connection, "INSERT INTO checkpoint (run, step, folder, bytes, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET folder = excluded.folder, bytes = excluded.bytes"),
+            _cutCheckpoints = new(connection, "DELETE FROM checkpoint WHERE run = $1 AND step NOT IN (SELECT value FROM json_each($2))"),
             _addLine = new(connection, "INSERT INTO event (run, at, step, text, is_warning) VALUES ($1, $2, $3, $4, $5)"),
         ];
     }
@@ -183,6 +187,14 @@ internal sealed class EventWriter : IDisposable
             case CheckpointSaved saved:
                 _addCheckpoint.Run(run, saved.Step, saved.Folder, saved.Bytes, now);
                 AddLine(run, saved, now, $"Checkpoint saved ({saved.Bytes / 1048576.0:0.0} MiB).");
+                break;
+            case CheckpointsFound found:
+                _cutCheckpoints.Run(run, $"[{string.Join(',', found.Checkpoints.Select(saved => saved.Step))}]");
+                foreach (var saved in found.Checkpoints)
+                {
+                    _findCheckpoint.Run(run, saved.Step, saved.Folder, saved.Bytes, now);
+                }
+
                 break;
             case CheckpointRemoved removed:
                 _removeCheckpoint.Run(run, removed.RemovedStep);
