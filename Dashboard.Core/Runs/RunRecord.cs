@@ -8,6 +8,9 @@ public sealed record RunRecord
     /// <summary>Its id.</summary>
     public required RunId Id { get; init; }
 
+    /// <summary>What it was imported from; empty when it was trained here. An imported run is read-only: there is nothing to go on from.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Its specification.</summary>
     public required RunSpec Spec { get; init; }
 

@@ -26,6 +26,7 @@ internal static class CommandLine
         root.Subcommands.Add(DatasetsCommand.Create());
         root.Subcommands.Add(PrepareCommand.Create());
         root.Subcommands.Add(LogitsCommand.Create());
+        root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(WorkerCommand.Create());
         try

@@ -60,6 +60,8 @@ internal sealed class RunRow
     public double? TokensPerSecond { get; set; }
 
     public double? Elapsed { get; set; }
+
+    public string Source { get; set; } = "";
 }
 
 /// <summary>Table <c>configuration</c>.</summary>

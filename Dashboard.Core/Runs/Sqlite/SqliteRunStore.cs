@@ -126,6 +126,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         HeartbeatAt = Time(row.HeartbeatAt),
         ProcessId = row.ProcessId,
         Command = row.Command,
+        Source = row.Source,
     };
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,0 +1,42 @@
+using Crossbench.Runs;
+using Crossbench.Training;
+
+namespace Crossbench.Reports;
+
+/// <summary>One thing in which the runs of a selection are not alike.</summary>
+/// <param name="Name">What it is: a path of the specification, or a figure.</param>
+/// <param name="Values">The value of each run, in the selection's order; empty text where a run has none.</param>
+public sealed record Difference(string Name, IReadOnlyList<string> Values);
+
+/// <summary>Everything in which runs are not alike: what a fair comparison has to state.</summary>
+public static class Differences
+{
+    private static readonly string[] Identity = ["name", "tags", "notes"];
+
+    /// <summary>The differences: specification first, then what follows from it or happened.</summary>
+    public static IReadOnlyList<Difference> Of(IReadOnlyList<RunResult> runs)
+    {
+        var settings = runs.Select(result => RunSpecJson.Flatten(RunSpecJson.Write(result.Spec)).ToDictionary()).ToArray();
+        var paths = settings.SelectMany(item => item.Keys).Distinct().Where(path => !Identity.Contains(path));
+        (string Name, Func<RunResult, string> Value)[] facts =
+        [
+            ("status", result => result.Run.Status.ToString().ToLowerInvariant()),
+            ("trained here", result => result.Run.Source.Length == 0 ? "yes" : $"no, from {result.Run.Source}"),
+            ("parameters", result => Figures.Count(result.Parameters)),
+            ("training FLOPs per token", result => Figures.Count(result.Cost.TrainingFlops)),
+            ("tokens seen", result => Figures.Count(result.Run.Step * (double)result.TokensPerStep)),
+            ("chance", result => Figures.Loss(result.Run.Chance)),
+            ("floor", result => Figures.Loss(result.Run.Floor)),
+            ("sees the future", result => result.Run.SeesTheFuture switch { true => "yes", false => "no", _ => Figures.Unknown }),
+            ("libraries", result => RunEnvironment.Of(result).Words ?? Figures.Unknown),
+            ("code version", result => RunEnvironment.Of(result).CodeVersion ?? Figures.Unknown),
+        ];
+        return
+        [
+            .. paths.Select(path => new Difference(path, [.. settings.Select(item => item.GetValueOrDefault(path, ""))])).Where(IsOne),
+            .. facts.Select(fact => new Difference(fact.Name, [.. runs.Select(fact.Value)])).Where(IsOne),
+        ];
+    }
+
+    private static bool IsOne(Difference difference) => difference.Values.Distinct().Skip(1).Any();
+}

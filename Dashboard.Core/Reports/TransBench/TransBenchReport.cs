@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Crossbench.Models;
+
+namespace Crossbench.Reports.TransBench;
+
+/// <summary>
+/// A run as TransBench's report JSON (schema version 2): its keys with its meanings, so that its tools read it, and everything else that is known of the
+/// run under the one key <c>crossbench</c>. What a run cannot know is null.
+/// </summary>
+public static class TransBenchReport
+{
+    /// <summary>Version of the form.</summary>
+    public const int SchemaVersion = 2;
+
+    /// <summary>The key that holds what TransBench has no place for.</summary>
+    public const string OwnKey = "crossbench";
+
+    private static readonly JsonWriterOptions Pretty = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes a report, indented by two, with a newline at its end.</summary>
+    public static void Write(Stream stream, RunResult result)
+    {
+        using (var writer = new Utf8JsonWriter(stream, Pretty))
+        {
+            Write(writer, result);
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes several reports as one list.</summary>
+    public static void Write(Stream stream, IEnumerable<RunResult> results)
+    {
+        using (var writer = new Utf8JsonWriter(stream, Pretty))
+        {
+            writer.WriteStartArray();
+            foreach (var result in results)
+            {
+                Write(writer, result);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes a report as one value.</summary>
+    public static void Write(Utf8JsonWriter writer, RunResult result)
+    {
+        var numbers = new TransBenchNumbers(result);
+        writer.WriteStartObject();
+        writer.WriteNumber("schema_version", SchemaVersion);
+        WriteRun(writer, result);
+        WriteSystem(writer, result);
+        WriteModel(writer, result);
+        writer.WriteStartObject("config");
+        TransBenchConfiguration.Write(writer, result.Spec);
+        writer.WriteEndObject();
+        WriteMetrics(writer, numbers);
+        writer.WriteStartObject("derived");
+        writer.Number("params_m", result.Parameters / 1e6);
+        writer.Number("tokens_per_s_per_mparam", numbers.TokensPerSecond / (result.Parameters / 1e6));
+        writer.WriteEndObject();
+        writer.WriteStartObject(OwnKey);
+        CrossbenchPart.Write(writer, result, numbers);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRun(Utf8JsonWriter writer, RunResult result)
+    {
+        var environment = RunEnvironment.Of(result);
+        writer.WriteStartObject("run");
+        writer.WriteString("id", TransBenchName.IdOf(result.Run));
+        writer.WriteString("timestamp_utc", TransBenchName.TimeOf(result.Run).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture));
+        writer.WriteString("name", result.Spec.Name);
+        writer.Texts("tags", result.Spec.Tags);
+        writer.WriteString("notes", result.Spec.Notes);
+        writer.WriteString("command", "crossbench train");
+        writer.WriteNull("argv");
+        writer.WriteNull("cwd");
+        writer.Text("hostname", environment.Host);
+        writer.Text("git_commit", environment.CodeVersion);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSystem(Utf8JsonWriter writer, RunResult result)
+    {
+        var environment = RunEnvironment.Of(result);
+        var device = result.Spec.Training.Device;
+        writer.WriteStartObject("system");
+        writer.Text("os", environment.OperatingSystem);
+        writer.WriteNull("python");
+        writer.Text("torch", environment.Torch);
+        writer.WriteBoolean("cuda_available", device.StartsWith("cuda", StringComparison.Ordinal));
+        writer.Text("cuda_version", environment.Cuda);
+        writer.Text("gpu_name", environment.Gpu);
+        writer.Text("cpu_brand", environment.Cpu);
+        writer.Number("cpu_count", environment.Cores);
+        writer.Number("ram_gb", environment.MemoryGigabytes);
+        writer.WriteString("device", device);
+        writer.WriteEndObject();
+        writer.WriteStartObject("packages");
+        if (environment.Torch is { } version)
+        {
+            writer.WriteString("torch", version);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>TransBench's four buckets: a block's norms count with its mixer and its feed-forward network, the final norm with none of them.</summary>
+    private static void WriteModel(Utf8JsonWriter writer, RunResult result)
+    {
+        var parts = result.Cost.Parameters.Where(parameter => !parameter.IsBuffer).ToLookup(BucketOf, parameter => parameter.Count);
+        var isKnown = result.Cost.ParameterCount == result.Parameters;
+        writer.WriteStartObject("model");
+        writer.WriteNumber("total_parameters", result.Parameters);
+        foreach (var bucket in (string[])["embedding", "mixin", "ffn", "lm_head"])
+        {
+            writer.Number(bucket + "_parameters", isKnown ? parts[bucket].Sum() : null);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static string BucketOf(ParameterShape parameter) => parameter.Name switch
+    {
+        "norm.weight" or "norm.bias" => "none",
+        var name when name.StartsWith("lm_head.", StringComparison.Ordinal) => "lm_head",
+        var name when parameter.Part == "FFN" || name.Contains(".norm2.", StringComparison.Ordinal) => "ffn",
+        var name when name.StartsWith("layers.", StringComparison.Ordinal) => "mixin",
+        _ => "embedding",
+    };
+
+    private static void WriteMetrics(Utf8JsonWriter writer, TransBenchNumbers numbers)
+    {
+        writer.WriteStartObject("metrics");
+        foreach (var forward in (string[])["mean", "p50", "p95"])
+        {
+            writer.WriteNull("forward_ms_" + forward);
+        }
+
+        writer.Number("train_step_ms_mean", numbers.Step.Mean);
+        writer.Number("train_step_ms_p50", numbers.Step.Median);
+        writer.Number("train_step_ms_p95", numbers.Step.Percentile95);
+        writer.Number("tokens_per_s", numbers.TokensPerSecond);
+        writer.Number("loss_mean", numbers.MeanLoss);
+        writer.Numbers("loss_series", numbers.PerStep(numbers.Loss));
+        writer.Numbers("lr_series", numbers.PerStep(numbers.LearningRate));
+        writer.Number("mig_aux_loss_mean", numbers.MeanAuxiliary("gate"));
+        writer.Number("asr_aux_loss_mean", numbers.MeanAuxiliary("consistency"));
+        writer.Number("sil_aux_loss_mean", numbers.MeanAuxiliary("ruleEntropy"));
+        writer.Number("total_loss_mean", numbers.MeanTotal);
+        writer.Numbers("total_loss_series", numbers.PerStep(numbers.Total));
+        writer.Numbers("mig_gate_series", numbers.HasMigGates ? numbers.PerStep(numbers.Gate) : null);
+        writer.Numbers("sil_gate_series", numbers.HasSilGates ? numbers.PerStep(numbers.Gate) : null);
+        writer.Number("peak_mem_mb", numbers.PeakMemory);
+        writer.Number("eval_loss", numbers.EvaluationLoss);
+        var (signal, noise, ratio) = numbers.HasMigGates ? numbers.Separation : (null, null, null);
+        writer.Number("mig_gate_signal_mean", signal);
+        writer.Number("mig_gate_noise_mean", noise);
+        writer.Number("mig_gate_selectivity", ratio);
+        writer.WriteEndObject();
+    }
+}
