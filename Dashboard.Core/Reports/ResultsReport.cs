@@ -116,7 +116,7 @@ public sealed class ResultsReport : Report
             [
                 difference.Name,
                 string.Join("; ", difference.Values.Select((value, i) => (Value: value, Name: names[i])).GroupBy(item => item.Value)
-                    .Select(group => $"{(group.Key.Length == 0 ? "(not set)" : group.Key)}: {string.Join(", ", group.Select(item => item.Name))}")),
+                    .Select(group => $"{group.Key switch { "" => "(not set)", Figures.Unknown => "(not known)", var value => value }}: {string.Join(", ", group.Select(item => item.Name))}")),
             ]),
         ]);
 

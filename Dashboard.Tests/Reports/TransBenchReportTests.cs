@@ -132,7 +132,7 @@ public sealed class TransBenchReportTests : IDisposable
         Assert.Equal([null, null, 5, null, null, 4], Numbers(metrics, "loss_series"));
         Close(150, metrics, "train_step_ms_mean");
         Assert.Equal(JsonValueKind.Null, metrics.GetProperty("train_step_ms_p95").ValueKind);
-        Assert.Contains("Only every 3th step", report.GetProperty("crossbench").GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("One step in 3 was logged", report.GetProperty("crossbench").GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

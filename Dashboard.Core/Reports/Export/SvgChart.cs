@@ -13,6 +13,7 @@ internal sealed class SvgChart
     private const double Unit = 1000;
     private const double LabelDistance = 0.05;
     private const double ReferenceReach = 0.6;
+    private const double RightEdge = 0.96;
     private static readonly string[] Dashes = ["", "6 3", "2 3", "8 3 2 3"];
     private readonly ReportChart _chart;
     private readonly double _right;
@@ -107,24 +108,28 @@ internal sealed class SvgChart
         }
     }
 
-    /// <summary>The number of each line at its end; where ends are close, numbers make room for each other.</summary>
+    /// <summary>The number of each line at its end; where ends at the right edge are close, numbers make room for each other.</summary>
     private void Ends(StringBuilder html)
     {
-        var ends = _chart.Lines.Index()
-            .Select(item => (item.Index, item.Item, Y: EndOf(item.Item)))
-            .Where(item => item.Y is not null)
-            .Select(item => (item.Index, item.Item, Y: item.Y!.Value))
-            .OrderBy(item => item.Y).ToArray();
+        var ends = _chart.Lines.Index().Select(item => (item.Index, Line: item.Item, End: EndOf(item.Item))).Where(item => item.End is not null).OrderBy(item => item.End!.Value.Y);
         var above = double.NegativeInfinity;
-        foreach (var (index, line, y) in ends)
+        foreach (var (index, line, end) in ends)
         {
-            above = Math.Max(y, above + LabelDistance);
-            html.Append(Inv($"<text class=\"e\"{Style(line)} x=\"100%\" dx=\"6\" dy=\".32em\" y=\"{Percent(above)}\">{index + 1}</text>"));
+            var (x, y) = (end!.Value.X, end.Value.Y);
+            if (x > RightEdge)
+            {
+                y = above = Math.Max(y, above + LabelDistance);
+            }
+
+            html.Append(Inv($"<text class=\"e\"{Style(line)} x=\"{Percent(x)}\" dx=\"7\" dy=\".32em\" y=\"{Percent(y)}\">{index + 1}</text>"));
         }
     }
 
-    private double? EndOf(ReportLine line) =>
-        line.Smooth.Where(point => double.IsFinite(point.Y)).Select(point => (double?)Y(point.Y)).LastOrDefault() ?? line.Evaluations.Where(item => double.IsFinite(item.Loss)).Select(item => (double?)Y(item.Loss)).LastOrDefault();
+    private LinePoint? EndOf(ReportLine line)
+    {
+        var points = line.Smooth.Any(point => double.IsFinite(point.Y)) ? line.Smooth : [.. line.Evaluations.Select(item => new LinePoint(item.Step, item.Loss))];
+        return points.Where(point => double.IsFinite(point.Y)).Select(point => (LinePoint?)new LinePoint(X(point.X), Y(point.Y))).LastOrDefault();
+    }
 
     private string Evaluations(ReportLine line)
     {

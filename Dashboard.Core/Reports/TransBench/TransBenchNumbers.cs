@@ -80,7 +80,7 @@ internal sealed class TransBenchNumbers
         {
             if (_result.Spec.Training.LogEvery > 1)
             {
-                yield return Invariant($"Only every {_result.Spec.Training.LogEvery}th step was logged: lists by step hold null for the others, loss_mean is over the logged ones, and percentiles of step times are not known.");
+                yield return Invariant($"One step in {_result.Spec.Training.LogEvery} was logged: lists by step hold null for the others, loss_mean is over the logged ones, and percentiles of step times are not known.");
             }
 
             if (_result.Run.Step > StepValues.Most)
