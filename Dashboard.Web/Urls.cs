@@ -40,7 +40,7 @@ internal static class Urls
     public static string Run(RunId id) => $"/runs/{id}";
 
     /// <summary>The form, filled with the specification of a run.</summary>
-    public static string NewRunFrom(RunId id) => $"/new?from={id}";
+    public static string NewRunFrom(RunId id) => $"/new?like={id}";
 
     private static QueryString Query(IEnumerable<KeyValuePair<string, string>> settings) => QueryString.Create(settings.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
 

@@ -33,7 +33,7 @@ public sealed class ForegroundRun(IRunStore store, DataFolder folder, DeviceSlot
         // The lock comes before the row, so that a queue which sees the row leaves it alone.
         var id = RunId.New(time);
         using var held = RunLock.TryTake(folder, id) ?? throw new InvalidOperationException($"The lock of the new run {id} is taken already.");
-        var run = store.Create(spec, id);
+        var run = RunFork.Create(store, folder, spec, id);
         if (!WaitForSlot(id, ComputeDevice.Canonical(spec.Training.Device), control))
         {
             const string Reason = "Stopped before it began.";

@@ -7,13 +7,14 @@ namespace Crossbench.Launching;
 /// <summary>Queues and controls runs through the store, which a <see cref="RunQueue"/> of this or another process serves.</summary>
 /// <param name="store">The store.</param>
 /// <param name="folder">The data folder.</param>
-public sealed class RunLauncher(IRunStore store, DataFolder folder) : IRunLauncher
+/// <param name="time">The clock of new ids; the system's when absent.</param>
+public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider? time = null) : IRunLauncher
 {
     /// <inheritdoc/>
     public Task<RunId> EnqueueAsync(RunSpec spec) => Task.Run(() =>
     {
         var problems = SpecValidator.Validate(spec);
-        return problems.Count == 0 ? store.Create(spec).Id : throw new SpecException(problems);
+        return problems.Count == 0 ? RunFork.Create(store, folder, spec, RunId.New(time ?? TimeProvider.System)).Id : throw new SpecException(problems);
     });
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ public static class CheckpointFolder
     private const string Replaced = "replaced-";
     private const string Removed = "removed-";
     private const string Damaged = "damaged-";
+    private const string OriginName = "origin";
 
     /// <summary>Folder of the checkpoint of a step.</summary>
     public static string Of(string parent, long step) => Path.Combine(parent, NameOf(step));
@@ -108,6 +109,26 @@ public static class CheckpointFolder
         }
 
         return old;
+    }
+
+    /// <summary>The checkpoint of another run that a run starts from.</summary>
+    public static string Origin(string parent) => Path.Combine(parent, OriginName);
+
+    /// <summary>Copies a checkpoint of another run into the folder of a run that is to start from it.</summary>
+    /// <exception cref="IOException">There is no room for it.</exception>
+    internal static void CopyOrigin(string checkpoint, string parent)
+    {
+        var unfinished = Path.Combine(parent, Unfinished + OriginName);
+        Directory.CreateDirectory(unfinished);
+        foreach (var file in Directory.EnumerateFiles(checkpoint))
+        {
+            DurableFiles.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)));
+        }
+
+        DurableFiles.FlushFolder(unfinished);
+        Directory.Move(unfinished, Origin(parent));
+        DurableFiles.FlushFolder(parent);
+        DurableFiles.FlushFolder(Path.GetDirectoryName(parent)!);
     }
 
     /// <summary>An empty folder to write the checkpoint of a step into.</summary>

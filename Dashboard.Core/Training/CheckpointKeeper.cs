@@ -13,12 +13,12 @@ internal sealed class CheckpointKeeper(RunSpec spec, string folder, LanguageMode
     /// <summary>Whether a checkpoint of this step is due on the way and not there yet.</summary>
     public bool IsDue(long step) => step > 0 && step != _lastSaved && spec.Training.CheckpointEvery > 0 && step % spec.Training.CheckpointEvery == 0;
 
-    /// <summary>Brings model and optimiser to the latest whole checkpoint; null without one. What was found on the way is told by <see cref="Tell"/>.</summary>
+    /// <summary>Brings model and optimiser to the latest whole checkpoint, else to that of another run which it starts from; null without either. What was found on the way is told by <see cref="Tell"/>.</summary>
     public TrainingProgress? Restore()
     {
         var leftovers = CheckpointFolder.Sweep(folder);
         var (latest, damaged) = CheckpointFolder.FindLatest(folder);
-        var progress = latest is null ? null : Checkpoint.Restore(latest, model, optimizer);
+        var progress = latest is not null ? Checkpoint.Restore(latest, model, optimizer) : spec.From is { } origin ? Start(origin) : null;
         var step = progress?.Step ?? 0;
         _lastSaved = progress?.Step ?? -1;
         _notes.AddRange(leftovers.Select(text => new Noted(step, text)));
@@ -30,10 +30,22 @@ internal sealed class CheckpointKeeper(RunSpec spec, string folder, LanguageMode
 
         if (progress is not null)
         {
-            _notes.Add(new Noted(step, $"Goes on from the checkpoint of step {step}."));
+            _notes.Add(new Noted(step, latest is null ? $"Starts from step {step} of run {spec.From!.Run}." : $"Goes on from the checkpoint of step {step}."));
         }
 
         return progress;
+    }
+
+    /// <summary>Brings model and optimiser to the checkpoint of another run. Its evaluations are not the run's own: what is due at that step is done again.</summary>
+    private TrainingProgress Start(ForkOrigin origin)
+    {
+        var copy = CheckpointFolder.Origin(folder);
+        if (Checkpoint.Problem(copy) is { } problem)
+        {
+            throw new SpecException(new SpecProblem(ForkOrigin.Path, $"The copy of the checkpoint {origin} in {copy} is damaged: {problem}.", "Create the run anew."));
+        }
+
+        return Checkpoint.Restore(copy, model, optimizer) with { LastEvaluatedStep = -1, EvaluationLoss = null };
     }
 
     /// <summary>Tells what <see cref="Restore"/> found, and which checkpoints there are.</summary>

@@ -27,6 +27,9 @@ public sealed record RunSpec
     /// <summary>Further evaluations, made whenever the run is evaluated.</summary>
     public IReadOnlyList<EvaluationSpec> Evaluations { get; init; } = [];
 
+    /// <summary>The checkpoint of another run that it starts from; its own initial weights when absent.</summary>
+    public ForkOrigin? From { get; init; }
+
     /// <summary>The sizes of the model.</summary>
     public ModelShape Shape { get; init; } = new();
 

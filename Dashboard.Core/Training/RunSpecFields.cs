@@ -37,7 +37,7 @@ public sealed class RunSpecFields
     }
 
     /// <summary>Paths that are not options of a record: the ids and what names a run.</summary>
-    public static IReadOnlyList<string> TopLevel { get; } = ["name", "seed", "tags", "notes", EvaluationList.Path, "architecture.id", "dataset.id", PresetPath];
+    public static IReadOnlyList<string> TopLevel { get; } = ["name", "seed", "tags", "notes", EvaluationList.Path, ForkOrigin.Path, "architecture.id", "dataset.id", PresetPath];
 
     /// <summary>Path of a preset's id: stands for the preset's settings, under those given beside it.</summary>
     public const string PresetPath = "preset";

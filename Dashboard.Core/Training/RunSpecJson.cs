@@ -7,7 +7,7 @@ using Crossbench.Options;
 
 namespace Crossbench.Training;
 
-/// <summary>The JSON form of a specification: every option is written, in declaration order, so that equal specifications have equal text.</summary>
+/// <summary>The JSON form of a specification: every option is written, in declaration order, so that equal specifications have equal text; <c>from</c> only where it is set.</summary>
 public static class RunSpecJson
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -70,7 +70,18 @@ public static class RunSpecJson
         ];
     }
 
-    private static JsonObject ToJson(RunSpec spec) => new()
+    private static JsonObject ToJson(RunSpec spec)
+    {
+        var json = OfOptions(spec);
+        if (spec.From is { } origin)
+        {
+            json[ForkOrigin.Path] = origin.ToString();
+        }
+
+        return json;
+    }
+
+    private static JsonObject OfOptions(RunSpec spec) => new()
     {
         ["name"] = spec.Name,
         ["seed"] = spec.Seed,

@@ -90,6 +90,7 @@ public static class RunSpecReader
             Architecture = new ArchitectureSpec(architecture.Id, draft.Architecture),
             Dataset = new DatasetSpec(dataset.Id, draft.Dataset),
             Evaluations = EvaluationList.Read(values.GetValueOrDefault(EvaluationList.Path, ""), new DatasetSpec(dataset.Id, draft.Dataset), problems),
+            From = ForkOrigin.Read(values.GetValueOrDefault(ForkOrigin.Path, ""), problems),
             Shape = draft.Shape,
             Training = draft.Training,
         };
@@ -180,7 +181,7 @@ public static class RunSpecReader
         var section = fields.Sections.FirstOrDefault(section => path.StartsWith(section.Prefix + ".", StringComparison.Ordinal));
         var remedy = nearest is not null ? $"Did you mean {nearest}?"
             : section is not null ? $"Known there: {string.Join(", ", section.Fields.Select(field => field.Path))}."
-            : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes, evaluations.";
+            : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes, evaluations, from.";
         return new SpecProblem(path, "There is no such option.", remedy);
     }
 

@@ -33,6 +33,7 @@ public static class SpecValidator
             .. dataset.Validate(spec.Dataset.Options, spec.Shape.ContextLength, vocabulary),
             .. spec.Evaluations.SelectMany(item => Evaluation(architecture, spec, item, vocabulary)),
             .. Training(spec.Training),
+            .. OriginProblems(spec),
             .. Memory(spec, 4),
         ];
     }
@@ -136,6 +137,11 @@ public static class SpecValidator
                 "Use a smaller width, fewer layers or a smaller vocabulary.");
         }
     }
+
+    /// <summary>A run that starts from a step which it would not go beyond.</summary>
+    internal static IEnumerable<SpecProblem> OriginProblems(RunSpec spec) => spec.From?.Step >= spec.Training.Steps
+        ? [new SpecProblem("training.steps", $"The run starts from step {spec.From.Step}, so {spec.Training.Steps} steps are done already.", "Set the total, those before the fork among them.")]
+        : [];
 
     private static IEnumerable<SpecProblem> Training(TrainingOptions training)
     {

@@ -47,6 +47,23 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task From_GoesOnFromAnotherRunsCheckpoint_AndOneThatIsNotThereIsRefused()
+    {
+        string[] command = ["train", "--dataset", "sparse_signal", "--set", "shape.vocabulary=64", "--json", .. Small];
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, [.. command, "--set", "training.steps=4"]);
+        Assert.True(code == 0, errors);
+        var parent = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement.GetProperty("run").GetString()!;
+
+        (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, [.. command, "--set", "training.steps=6", "--set", $"from={parent}"]);
+        Assert.True(code == 0, errors);
+        Assert.Equal(4, JsonDocument.Parse(output.Split('\n').First(line => line.Contains("\"started\"", StringComparison.Ordinal))).RootElement.GetProperty("step").GetInt32());
+
+        (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, [.. command, "--set", "training.steps=6", "--set", $"from={parent}@3"]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"from: Run {parent} has no checkpoint of step 3. It has those of steps 4.", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EveryMistake_IsToldAtOnce_WithExitCode2AndNoRun()
     {
         var (code, output, errors) = await CrossbenchProcess.RunAsync(

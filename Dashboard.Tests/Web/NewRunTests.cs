@@ -104,7 +104,7 @@ public sealed class NewRunTests : PageContext
     public void From_OpensOnTheSpecificationOfARun()
     {
         var run = Run("origin");
-        var page = Open($"/new?from={run.Id}");
+        var page = Open($"/new?like={run.Id}");
         Assert.Equal("512", page.Find("#option-shape-ffn").GetAttribute("value"));
         Assert.Equal("origin", page.Find("#option-name").GetAttribute("value"));
         Assert.Equal("sparse_signal", page.Find("#option-dataset-id option[selected]").GetAttribute("value"));

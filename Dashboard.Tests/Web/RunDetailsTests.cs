@@ -45,6 +45,15 @@ public sealed class RunDetailsTests : PageContext
     }
 
     [Fact]
+    public void Configuration_OfAFork_NamesWhereItStartsFrom()
+    {
+        var page = Open(Run("alpha", run => Running(run) with { Spec = run.Spec with { From = new ForkOrigin("abcdefghijkl", 400) } }));
+        var origin = page.FindAll("dl.kv dt").Single(item => item.TextContent == "Starts from").NextElementSibling!;
+        Assert.StartsWith("abcdefghijkl, step 400", origin.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/runs/abcdefghijkl", origin.QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    [Fact]
     public async Task Change_ReadsOnFromTheCursor()
     {
         var run = Run("alpha", Running);

@@ -15,7 +15,7 @@ namespace Crossbench.Web.Components.Pages;
 /// <summary>The form for a new run: generated from the option records, checked with every key, kept in the address.</summary>
 public sealed partial class NewRun : ComponentBase
 {
-    private const string FromKey = "from";
+    private const string LikeKey = "like";
 
     // These belong to the shape, but depend on the data: they are shown there.
     private static readonly string[] DataShapePaths = ["shape.contextLength", "shape.vocabulary"];
@@ -25,6 +25,7 @@ public sealed partial class NewRun : ComponentBase
         ("name", "Name", "For people; need not be unique."),
         ("seed", "Seed", "A whole number, 0 or more. Same specification and seed: same numbers."),
         ("evaluations", "Evaluations", "Further sets to evaluate on, with commas between them: (contextLength=256), (split=test), stories(seed=1). What is in parentheses goes over this run's dataset."),
+        ("from", "Start from", "A checkpoint of another run, RUN@STEP, or RUN for its newest: weights, optimiser, step count and place in the data go on from there. Left empty: initial weights."),
         ("tags", "Tags", "Words to find the run by, with commas between them."),
         ("notes", "Notes", "Anything worth keeping with the run."),
     ];
@@ -76,9 +77,9 @@ public sealed partial class NewRun : ComponentBase
 
     private IEnumerable<KeyValuePair<string, string>> SettingsOf(string query)
     {
-        var settings = QueryHelpers.ParseQuery(query).Where(pair => pair.Key != FromKey).Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString()));
-        var from = QueryHelpers.ParseQuery(query).GetValueOrDefault(FromKey).ToString();
-        return RunId.TryParse(from, null, out var id) && Store.Find(id) is { } run
+        var settings = QueryHelpers.ParseQuery(query).Where(pair => pair.Key != LikeKey).Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString()));
+        var like = QueryHelpers.ParseQuery(query).GetValueOrDefault(LikeKey).ToString();
+        return RunId.TryParse(like, null, out var id) && Store.Find(id) is { } run
             ? [new(SpecForm.ArchitectureId, run.Spec.Architecture.Id), new(SpecForm.DatasetId, run.Spec.Dataset.Id), .. RunSpecJson.Changes(run.Spec), .. settings]
             : settings;
     }
@@ -159,10 +160,15 @@ public sealed partial class NewRun : ComponentBase
         {
             Addresses.NavigateTo(Urls.Run(await Launcher.EnqueueAsync(form.Reading.Spec)));
         }
-        catch (SpecException)
+        catch (SpecException error)
         {
-            // A file that the data come from has changed since it was checked: checked again, the form says so.
+            // A file that the data come from has changed since it was checked: checked again, the form says so. A checkpoint to start from is looked at only now.
             _form = new SpecForm(form.Settings);
+            if (_form.Reading.Problems.Count == 0)
+            {
+                _form.Refuse(error.Problems);
+            }
+
             Estimate();
         }
         catch (RunStoreException error)
