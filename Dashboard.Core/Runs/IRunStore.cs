@@ -22,10 +22,15 @@ public interface IRunStore
     /// <summary>A page of runs.</summary>
     RunPage Query(RunQuery query);
 
-    /// <summary>Number of runs in each status.</summary>
+    /// <summary>Runs that a person may mean: that of this id, else those whose id begins so or whose name it is, newest first.</summary>
+    /// <param name="text">An id, the beginning of one, or a whole name in any case.</param>
+    /// <param name="limit">Runs to return at most.</param>
+    IReadOnlyList<RunRecord> FindNamed(string text, int limit);
+
+    /// <summary>Number of runs in each status, archived ones left out.</summary>
     IReadOnlyDictionary<RunStatus, int> Tally();
 
-    /// <summary>The queued run that waits longest, or null.</summary>
+    /// <summary>The queued run whose turn is next, or null: the highest priority, among equals the first in line.</summary>
     /// <param name="busyDevices">Devices that take no more runs now, under their full names.</param>
     /// <param name="except">Runs to pass over.</param>
     RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except);
@@ -34,6 +39,41 @@ public interface IRunStore
     /// <returns>False when the run is gone or has another status by now.</returns>
     /// <exception cref="ArgumentException">The transition is not legal.</exception>
     bool TryTransition(RunId id, RunStatus from, RunStatus to, string reason);
+
+    /// <summary>Every change of status, the creation first.</summary>
+    IReadOnlyList<StatusChange> History(RunId id);
+
+    /// <summary>Changes the rank of a run in the queue; kept for when it is queued again.</summary>
+    /// <returns>False when the run is gone.</returns>
+    bool SetPriority(RunId id, int priority);
+
+    /// <summary>Moves a queued run before or behind all others of its priority.</summary>
+    /// <returns>False when the run is not queued.</returns>
+    bool Move(RunId id, bool toFront);
+
+    /// <summary>Changes name, tags and notes.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="edition">The <see cref="RunRecord.Edition"/> that the person saw.</param>
+    /// <param name="labels">What they are to be.</param>
+    /// <exception cref="SpecException">A label is not legal.</exception>
+    RunEdit Edit(RunId id, long edition, RunLabels labels);
+
+    /// <summary>Takes an ended run out of the list, or puts it back. One that is queued again comes back by itself.</summary>
+    /// <returns>False when the run is gone, queued or running, or is so already.</returns>
+    bool Archive(RunId id, bool archived);
+
+    /// <summary>What the run takes in the store.</summary>
+    RunSize SizeOf(RunId id);
+
+    /// <summary>Says how a running run is doing: its reason from now on, and a line in its log.</summary>
+    /// <returns>False when the run is not running.</returns>
+    bool Remark(RunId id, string reason, bool isWarning);
+
+    /// <summary>Notes that the worker of a running run is being killed, before it is, so that whoever finds it dead knows why.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="reason">Why, as the end of a sentence: "it was asked to".</param>
+    /// <returns>False when the run is not running.</returns>
+    bool Condemn(RunId id, string reason);
 
     /// <summary>Asks the worker of a running run for something.</summary>
     /// <returns>False when the run is not running.</returns>

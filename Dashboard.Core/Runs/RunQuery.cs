@@ -31,6 +31,15 @@ public sealed record RunQuery
     /// <summary>Only runs of these statuses; all when empty.</summary>
     public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
 
+    /// <summary>Only runs of this architecture, by id.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>Only runs with this tag.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Whether archived runs are wanted: false for the list without them, true for them alone, null for both.</summary>
+    public bool? Archived { get; init; } = false;
+
     /// <summary>Order.</summary>
     public RunOrder Order { get; init; }
 

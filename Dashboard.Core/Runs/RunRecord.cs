@@ -74,6 +74,18 @@ public sealed record RunRecord
     /// <summary>What was asked of the worker and is not done yet.</summary>
     public RunCommand Command { get; init; }
 
+    /// <summary>Why its worker is being killed; null when it is not.</summary>
+    public string? KillReason { get; init; }
+
+    /// <summary>Rank in the queue: higher ones begin first; 0 unless somebody changed it.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>When it was archived; null when it is in the list.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>Number of edits of name, tags and notes so far; an edit names it, so that nobody overwrites what they have not seen.</summary>
+    public long Edition { get; init; }
+
     /// <summary>True when a final evaluation exists whose 95 % interval is not wholly below chance.</summary>
     public bool NotLearned => Status == RunStatus.Completed && EvalHigh is { } high && Chance is { } chance && high >= chance;
 

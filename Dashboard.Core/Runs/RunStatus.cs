@@ -44,14 +44,17 @@ public enum RunCommand
 /// <summary>Which changes of status are legal.</summary>
 public static class RunTransitions
 {
-    /// <summary>True when a run may go from one status to the other.</summary>
+    /// <summary>True when a run may go from one status to the other. Any ended run may be queued again; only some <see cref="CanGoOn"/> from where they are.</summary>
     public static bool IsLegal(RunStatus from, RunStatus to) => from switch
     {
         RunStatus.Queued => to is RunStatus.Running or RunStatus.Stopped or RunStatus.Failed,
         RunStatus.Running => to is not (RunStatus.Running or RunStatus.Queued),
-        RunStatus.Paused or RunStatus.Stopped or RunStatus.Interrupted or RunStatus.Failed => to is RunStatus.Queued,
-        _ => false,
+        RunStatus.Paused => to is RunStatus.Queued or RunStatus.Stopped,
+        _ => to is RunStatus.Queued,
     };
+
+    /// <summary>True when a run can go on from its latest checkpoint. A completed one has nothing left to do, and a diverged one would meet the same numbers again.</summary>
+    public static bool CanGoOn(this RunStatus status) => status is RunStatus.Paused or RunStatus.Stopped or RunStatus.Interrupted or RunStatus.Failed;
 
     /// <summary>True when no worker has the run and none waits for one.</summary>
     public static bool IsEnded(this RunStatus status) => status is not (RunStatus.Queued or RunStatus.Running);

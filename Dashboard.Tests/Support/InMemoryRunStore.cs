@@ -50,6 +50,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
     {
         var words = query.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var runs = _runs.Values
+            .Where(run => query.Archived is not { } archived || run.ArchivedAt is not null == archived)
             .Where(run => query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
             .Where(run => words.All(word => $"{run.Spec.Name} {run.Spec.Architecture.Id} {run.Spec.Dataset.Id}".Contains(word, StringComparison.OrdinalIgnoreCase)))
             .OrderByDescending(run => run.CreatedAt);
@@ -68,7 +69,28 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
         return new RunPage([.. sorted.Skip(query.Offset).Take(query.Limit)], sorted.Count);
     }
 
-    public IReadOnlyDictionary<RunStatus, int> Tally() => _runs.Values.CountBy(run => run.Status).ToDictionary();
+    public IReadOnlyList<RunRecord> FindNamed(string text, int limit) =>
+        [.. _runs.Values.Where(run => run.Id.Value.StartsWith(text, StringComparison.Ordinal) || run.Spec.Name == text).Take(limit)];
+
+    public IReadOnlyList<StatusChange> History(RunId id) => [];
+
+    public bool SetPriority(RunId id, int priority) => Change(id, run => run with { Priority = priority });
+
+    public bool Move(RunId id, bool toFront) => throw new NotSupportedException("No queue runs here.");
+
+    public RunEdit Edit(RunId id, long edition, RunLabels labels) => Find(id) is not { } run || run.Edition != edition
+        ? new RunEdit(false, Find(id))
+        : new RunEdit(true, Put(run with { Edition = edition + 1, Spec = run.Spec with { Name = labels.Name, Tags = labels.Tags, Notes = labels.Notes } }));
+
+    public bool Archive(RunId id, bool archived) => Change(id, run => run with { ArchivedAt = archived ? _time.GetUtcNow() : null });
+
+    public RunSize SizeOf(RunId id) => new(0, 0, 0);
+
+    public bool Remark(RunId id, string reason, bool isWarning) => Change(id, run => run with { Reason = reason });
+
+    public bool Condemn(RunId id, string reason) => Change(id, run => run with { KillReason = reason });
+
+    public IReadOnlyDictionary<RunStatus, int> Tally() => _runs.Values.Where(run => run.ArchivedAt is null).CountBy(run => run.Status).ToDictionary();
 
     public RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except) => throw new NotSupportedException("No queue runs here.");
 
@@ -130,5 +152,16 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public void ReleaseLease(RunId id)
     {
+    }
+
+    private bool Change(RunId id, Func<RunRecord, RunRecord> change)
+    {
+        if (Find(id) is not { } run)
+        {
+            return false;
+        }
+
+        Put(change(run));
+        return true;
     }
 }

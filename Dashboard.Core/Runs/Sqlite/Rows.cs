@@ -62,6 +62,36 @@ internal sealed class RunRow
     public double? Elapsed { get; set; }
 
     public string Source { get; set; } = "";
+
+    public int Priority { get; set; }
+
+    public long Place { get; set; }
+
+    public long? ArchivedAt { get; set; }
+
+    public string Tags { get; set; } = "";
+
+    public long Edition { get; set; }
+
+    public string? KillReason { get; set; }
+}
+
+/// <summary>Table <c>status_change</c>.</summary>
+internal sealed class StatusChangeRow
+{
+    public long Number { get; set; }
+
+    public long Run { get; set; }
+
+    public long At { get; set; }
+
+    public RunStatus? From { get; set; }
+
+    public RunStatus To { get; set; }
+
+    public required string Reason { get; set; }
+
+    public long Step { get; set; }
 }
 
 /// <summary>Table <c>configuration</c>.</summary>

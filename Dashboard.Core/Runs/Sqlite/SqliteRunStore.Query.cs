@@ -20,20 +20,8 @@ public sealed partial class SqliteRunStore
     /// <inheritdoc/>
     public IReadOnlyDictionary<RunStatus, int> Tally() => _database.Read(context =>
     {
-        var found = context.Runs.GroupBy(run => run.Status).Select(group => new { Status = group.Key, Count = group.Count() }).ToDictionary(group => group.Status, group => group.Count);
+        var found = context.Runs.Where(run => run.ArchivedAt == null).GroupBy(run => run.Status).Select(group => new { Status = group.Key, Count = group.Count() }).ToDictionary(group => group.Status, group => group.Count);
         return Enum.GetValues<RunStatus>().ToDictionary(status => status, status => found.GetValueOrDefault(status));
-    });
-
-    /// <inheritdoc/>
-    public RunRecord? NextQueued(IReadOnlyCollection<string> busyDevices, IReadOnlyCollection<RunId> except) => _database.Read(context =>
-    {
-        var queued = RankOf(RunStatus.Queued);
-        var ids = except.Select(id => id.Value).ToArray();
-        var row = context.Runs
-            .Where(run => run.Rank == queued && !busyDevices.Contains(run.Device) && !ids.Contains(run.Id))
-            .OrderBy(run => run.Number)
-            .FirstOrDefault();
-        return row is null ? null : ToRecords(context, [row]).SingleOrDefault();
     });
 
     /// <summary>What the column <c>rank</c> says of a status; the index of that order finds runs by it.</summary>
@@ -54,6 +42,14 @@ public sealed partial class SqliteRunStore
             runs = runs.Where(run => statuses.Contains(run.Status));
         }
 
+        runs = query.Archived switch
+        {
+            null => runs,
+            true => runs.Where(run => run.ArchivedAt != null),
+            false => runs.Where(run => run.ArchivedAt == null),
+        };
+        runs = query.Architecture is { } architecture ? runs.Where(run => run.Architecture == architecture) : runs;
+        runs = query.Tag is { } tag ? runs.Where(run => run.Tags.Contains("\n" + tag + "\n")) : runs;
         foreach (var word in query.Text.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             runs = runs.Where(run => run.Search.Contains(word));
@@ -81,7 +77,7 @@ public sealed partial class SqliteRunStore
 
     private List<RunRecord> ToRecords(StoreContext context, List<RunRow> rows)
     {
-        var missing = rows.Where(row => !_specs.ContainsKey(new RunId(row.Id))).Select(row => row.Number).ToArray();
+        var missing = rows.Where(row => Known(row) is null).Select(row => row.Number).ToArray();
         var texts = missing.Length == 0 ? [] : context.Configurations.Where(row => missing.Contains(row.Run)).ToDictionary(row => row.Run, row => row.Json);
         if (_specs.Count + missing.Length > SpecsKept)
         {
@@ -91,7 +87,7 @@ public sealed partial class SqliteRunStore
         var records = new List<RunRecord>(rows.Count);
         foreach (var row in rows)
         {
-            if (_specs.TryGetValue(new RunId(row.Id), out var spec) || Parse(context, row, texts, out spec))
+            if ((Known(row) ?? Parse(context, row, texts)) is { } spec)
             {
                 records.Add(ToRecord(row, spec));
             }
@@ -100,17 +96,19 @@ public sealed partial class SqliteRunStore
         return records;
     }
 
-    /// <summary>Parses a configuration. False when the run was deleted after its row was read.</summary>
-    private bool Parse(StoreContext context, RunRow row, Dictionary<long, string> texts, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RunSpec? spec)
+    /// <summary>The specification as parsed before; null when it was not, or when it was edited since, here or by another process.</summary>
+    private RunSpec? Known(RunRow row) => _specs.TryGetValue(new RunId(row.Id), out var known) && known.Edition == row.Edition ? known.Spec : null;
+
+    /// <summary>Parses a configuration. Null when the run was deleted after its row was read.</summary>
+    private RunSpec? Parse(StoreContext context, RunRow row, Dictionary<long, string> texts)
     {
-        spec = null;
         if ((texts.GetValueOrDefault(row.Number) ?? context.Configurations.SingleOrDefault(found => found.Run == row.Number)?.Json) is not { } json)
         {
-            return false;
+            return null;
         }
 
-        spec = RunSpecJson.Read(json);
-        _specs[new RunId(row.Id)] = spec;
-        return true;
+        var spec = RunSpecJson.Read(json);
+        _specs[new RunId(row.Id)] = (row.Edition, spec);
+        return spec;
     }
 }

@@ -24,15 +24,41 @@ public sealed partial class SqliteRunStore
             row.Status = to;
             row.Reason = reason;
             row.Command = RunCommand.None;
+            row.KillReason = null;
             row.Revision++;
+            row.ProcessId = to == RunStatus.Running ? null : row.ProcessId;
+            (row.Place, row.ArchivedAt) = to == RunStatus.Queued ? (LastPlace(context), null) : (row.Place, row.ArchivedAt);
             row.StartedAt = to == RunStatus.Running ? Now() : row.StartedAt;
             row.HeartbeatAt = to == RunStatus.Running ? Now() : row.HeartbeatAt;
             row.EndedAt = to.IsEnded() ? Now() : null;
             context.Events.Add(Line(row, reason.Length == 0 ? $"{to}." : $"{to}: {reason}", to is RunStatus.Diverged or RunStatus.Failed or RunStatus.Interrupted));
+            context.StatusChanges.Add(Change(row, from));
             context.SaveChanges();
             return true;
         });
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StatusChange> History(RunId id) => _database.Read(context => context.StatusChanges
+        .Where(change => context.Runs.Any(run => run.Id == id.Value && run.Number == change.Run))
+        .OrderBy(change => change.Number)
+        .AsEnumerable()
+        .Select(change => new StatusChange(DateTimeOffset.FromUnixTimeMilliseconds(change.At), change.From, change.To, change.Reason, change.Step))
+        .ToList());
+
+    /// <inheritdoc/>
+    public bool Remark(RunId id, string reason, bool isWarning) => ChangeRunning(id, (row, context) =>
+    {
+        row.Reason = reason;
+        context.Events.Add(Line(row, reason, isWarning));
+    });
+
+    /// <inheritdoc/>
+    public bool Condemn(RunId id, string reason) => ChangeRunning(id, (row, context) =>
+    {
+        row.KillReason = reason;
+        context.Events.Add(Line(row, $"The worker is being killed: {reason}.", isWarning: true));
+    });
 
     /// <inheritdoc/>
     public bool Request(RunId id, RunCommand command) => _database.Write(context =>
@@ -87,6 +113,19 @@ public sealed partial class SqliteRunStore
         context.Leases.RemoveRange(dead);
         context.SaveChanges();
         context.Leases.Add(new LeaseRow { Device = device, Slot = free[0], Run = number, At = Now() });
+        context.SaveChanges();
+        return true;
+    });
+
+    private bool ChangeRunning(RunId id, Action<RunRow, StoreContext> change) => _database.Write(context =>
+    {
+        if (context.Runs.AsTracking().SingleOrDefault(run => run.Id == id.Value && run.Status == RunStatus.Running) is not { } row)
+        {
+            return false;
+        }
+
+        row.Revision++;
+        change(row, context);
         context.SaveChanges();
         return true;
     });

@@ -16,7 +16,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
 
     private readonly StoreDatabase _database;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<RunId, RunSpec> _specs = new();
+    private readonly ConcurrentDictionary<RunId, (long Edition, RunSpec Spec)> _specs = new();
     private readonly Lock _appending = new();
     private EventWriter? _writer;
 
@@ -58,17 +58,20 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
             Architecture = spec.Architecture.Id,
             Dataset = spec.Dataset.Id,
             Device = ComputeDevice.Canonical(spec.Training.Device),
-            Search = string.Join('\n', [spec.Name, spec.Architecture.Id, spec.Dataset.Id, .. spec.Tags]).ToLowerInvariant(),
+            Search = Search(spec),
+            Tags = Tags(spec),
             SpecHash = RunSpecJson.Hash(spec),
             Status = RunStatus.Queued,
             CreatedAt = Now(),
         };
         _database.Write(context =>
         {
+            row.Place = LastPlace(context);
             context.Runs.Add(row);
             context.SaveChanges();
             context.Configurations.Add(new ConfigurationRow { Run = row.Number, Json = RunSpecJson.Write(spec) });
             context.Events.Add(Line(row, "Queued.", isWarning: false));
+            context.StatusChanges.Add(Change(row, null));
             return context.SaveChanges();
         });
         return ToRecord(row, spec);
@@ -127,9 +130,20 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         ProcessId = row.ProcessId,
         Command = row.Command,
         Source = row.Source,
+        KillReason = row.KillReason,
+        Priority = row.Priority,
+        ArchivedAt = Time(row.ArchivedAt),
+        Edition = row.Edition,
     };
 
+    /// <summary>What words of a search are looked for in.</summary>
+    private static string Search(RunSpec spec) => string.Join('\n', [spec.Name, spec.Architecture.Id, spec.Dataset.Id, .. spec.Tags]).ToLowerInvariant();
+
+    private static string Tags(RunSpec spec) => spec.Tags.Count == 0 ? "" : $"\n{string.Join('\n', spec.Tags)}\n";
+
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private StatusChangeRow Change(RunRow run, RunStatus? from) => new() { Run = run.Number, At = Now(), From = from, To = run.Status, Reason = run.Reason, Step = run.Step };
 
     private EventRow Line(RunRow run, string text, bool isWarning) => new() { Run = run.Number, At = Now(), Step = run.Step, Text = text, IsWarning = isWarning };
 }

@@ -14,6 +14,8 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
+    public DbSet<StatusChangeRow> StatusChanges => Set<StatusChangeRow>();
+
     public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
 
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
@@ -41,6 +43,13 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
         {
             line.ToTable("event").HasKey(row => row.Number);
             BelongsToRun(line, nameof(EventRow.Run));
+        });
+        modelBuilder.Entity<StatusChangeRow>(change =>
+        {
+            change.ToTable("status_change").HasKey(row => row.Number);
+            change.Property(row => row.From).HasConversion<string>();
+            change.Property(row => row.To).HasConversion<string>();
+            BelongsToRun(change, nameof(StatusChangeRow.Run));
         });
         modelBuilder.Entity<CheckpointRow>(checkpoint =>
         {
