@@ -22,6 +22,7 @@ internal static class WebServices
         services.AddSingleton<IRunChanges, FeedChanges>();
         services.AddSingleton<IRunLauncher, RunLauncher>();
         services.AddSingleton<DeviceSlots>();
+        services.AddSingleton<WorkerPatience>();
         services.AddHostedService<RunQueue>();
         return services;
     }

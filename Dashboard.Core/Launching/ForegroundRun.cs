@@ -43,7 +43,8 @@ public sealed class ForegroundRun(IRunStore store, DataFolder folder, DeviceSlot
 
         try
         {
-            return new RunHost(store, time, log).Run(run, control, train, beside);
+            using var reserve = SpaceReserve.Hold(folder, id);
+            return new RunHost(store, time, log, reserve).Run(run, control, train, beside);
         }
         finally
         {

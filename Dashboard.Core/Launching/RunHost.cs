@@ -11,13 +11,14 @@ namespace Crossbench.Launching;
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets what the store cannot take; standard error of a command, the log file of a worker.</param>
-public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
+/// <param name="reserve">Room on the disk for the run's end.</param>
+public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log, SpaceReserve? reserve = null)
 {
     /// <summary>Time between two looks at what is asked of the run.</summary>
     public static TimeSpan PollInterval { get; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Time between two signs of life.</summary>
-    public static TimeSpan HeartbeatInterval { get; } = TimeSpan.FromSeconds(5);
+    public static TimeSpan HeartbeatInterval { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Trains a queued run on the calling thread.</summary>
     /// <param name="run">The run, queued.</param>
@@ -35,6 +36,7 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
         }
 
         var end = Train(run, control, train, beside);
+        reserve?.Release();
         if (!store.TryTransition(run.Id, RunStatus.Running, end.Status, end.Reason))
         {
             log.WriteLine($"Another process has changed run {run.Id} meanwhile; its end as {end.Status} is not in the store.");
@@ -54,7 +56,12 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
     };
 
     /// <summary>Faults of native code bring their stack in the message; the log has it, the reason is its first line.</summary>
-    private static string Describe(Exception fault) => fault is SpecException ? fault.Message : fault.Message.Split('\n')[0].TrimEnd();
+    private static string Describe(Exception fault) => fault switch
+    {
+        SpecException or RunStoreException => fault.Message,
+        _ when SpaceReserve.IsDiskFull(fault) => $"The disk is full: {fault.Message.TrimEnd('.')}. Free some space, then resume the run.",
+        _ => fault.Message.Split('\n')[0].TrimEnd(),
+    };
 
     private static string LastLoss(Diverged diverged) => diverged switch
     {
@@ -70,11 +77,12 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
     private RunEnd Train(RunRecord run, TrainingControl control, TrainRun train, ITrainingObserver? beside)
     {
         using var over = new CancellationTokenSource();
-        var watching = Task.Run(() => WatchAsync(run.Id, control, over.Token));
+        using var recorder = new RunRecorder(store, run.Id, time);
+        var observer = new Observers(recorder, beside);
+        var watching = Task.Run(() => WatchAsync(run.Id, control, observer, over.Token));
         try
         {
-            using var recorder = new RunRecorder(store, run.Id, time);
-            var outcome = train(run, beside is null ? recorder : new Both(recorder, beside), control);
+            var outcome = train(run, observer, control);
             recorder.Complete();
             var (status, reason) = Describe(outcome);
             return new RunEnd(run.Id, status, reason, outcome, null);
@@ -82,7 +90,7 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
         catch (Exception fault)
         {
             log.WriteLine(fault is SpecException or RunStoreException ? fault.Message : fault.ToString());
-            return new RunEnd(run.Id, RunStatus.Failed, Describe(fault), null, fault);
+            return new RunEnd(run.Id, SpaceReserve.IsDiskFull(fault) ? RunStatus.Paused : RunStatus.Failed, Describe(fault), null, fault);
         }
         finally
         {
@@ -91,9 +99,10 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
         }
     }
 
-    private async Task WatchAsync(RunId id, TrainingControl control, CancellationToken over)
+    private async Task WatchAsync(RunId id, TrainingControl control, Observers observer, CancellationToken over)
     {
         using var timer = new PeriodicTimer(PollInterval, time);
+        var told = RunCommand.None;
         long? lastBeat = null;
         do
         {
@@ -105,7 +114,13 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
                     lastBeat = time.GetTimestamp();
                 }
 
-                Pass(store.Find(id)?.Command ?? RunCommand.Stop, control);
+                var asked = store.Find(id)?.Command ?? RunCommand.Stop;
+                Pass(asked, control);
+                if (asked > told)
+                {
+                    store.Remark(id, $"{asked} was asked for; {(observer.HasBegun ? "ends after this step" : "ends before its first step")}.", isWarning: false);
+                    told = asked;
+                }
             }
             catch (RunStoreException fault)
             {
@@ -142,12 +157,24 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log)
         }
     }
 
-    private sealed class Both(ITrainingObserver first, ITrainingObserver second) : ITrainingObserver
+    /// <summary>The recorder and whoever else looks on; knows whether training proper has begun.</summary>
+    private sealed class Observers(RunRecorder recorder, ITrainingObserver? beside) : ITrainingObserver
     {
+        private volatile bool _hasBegun;
+
+        public bool HasBegun => _hasBegun;
+
         public void OnEvent(TrainingEvent trainingEvent)
         {
-            first.OnEvent(trainingEvent);
-            second.OnEvent(trainingEvent);
+            _hasBegun |= trainingEvent is Started;
+            recorder.OnEvent(trainingEvent);
+            beside?.OnEvent(trainingEvent);
+        }
+
+        public void Flush()
+        {
+            recorder.Flush();
+            beside?.Flush();
         }
     }
 }

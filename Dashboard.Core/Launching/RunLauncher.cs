@@ -10,6 +10,9 @@ namespace Crossbench.Launching;
 /// <param name="time">The clock of new ids; the system's when absent.</param>
 public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider? time = null) : IRunLauncher
 {
+    /// <summary>Time that a killed worker has to be gone.</summary>
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc/>
     public Task<RunId> EnqueueAsync(RunSpec spec) => Task.Run(() =>
     {
@@ -18,26 +21,74 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
     });
 
     /// <inheritdoc/>
+    public Task<RunId> CloneAsync(RunId id, IReadOnlyList<KeyValuePair<string, string>> changes) => Task.Run(() =>
+    {
+        var run = store.Find(id) ?? throw new SpecException(new SpecProblem("", $"There is no run {id}.", "It was deleted meanwhile."));
+
+        // Options belong to an architecture or a dataset; another one brings its own defaults.
+        var replaced = new[] { "architecture", "dataset" }.Where(part => changes.Any(change => change.Key == part + ".id")).ToArray();
+        var settings = RunSpecJson.Flatten(RunSpecJson.Write(run.Spec)).Where(pair => !replaced.Any(part => pair.Key.StartsWith(part + ".", StringComparison.Ordinal)));
+        return store.Create(RunSpecReader.Read([.. settings, .. changes]).OrThrow()).Id;
+    });
+
+    /// <inheritdoc/>
     public Task<bool> PauseAsync(RunId id) => Task.Run(() => store.Request(id, RunCommand.Pause));
 
     /// <inheritdoc/>
     public Task<bool> ResumeAsync(RunId id) => Task.Run(() =>
-        store.Find(id) is { Status: RunStatus.Paused or RunStatus.Stopped or RunStatus.Interrupted or RunStatus.Failed } run
-        && store.TryTransition(id, run.Status, RunStatus.Queued, "Resumed."));
+        store.Find(id) is { } run && run.Status.CanGoOn() && store.TryTransition(id, run.Status, RunStatus.Queued, "Resumed."));
 
     /// <inheritdoc/>
-    public Task<bool> StopAsync(RunId id) => Task.Run(() =>
+    public Task<bool> RestartAsync(RunId id) => Task.Run(() =>
     {
-        // A queued run may begin between the look and the change: then it is asked as a running one.
-        while (store.Find(id) is { Status: RunStatus.Queued or RunStatus.Running } run)
+        // The lock keeps a worker that is just about to end from saving once more.
+        using var held = RunLock.Take(folder, id, KillPatience, TimeProvider.System);
+        if (held is null || store.Find(id) is not { } run || !run.Status.IsEnded())
         {
-            if (run.Status == RunStatus.Running ? store.Request(id, RunCommand.Stop) : store.TryTransition(id, RunStatus.Queued, RunStatus.Stopped, "Stopped before it began."))
+            return false;
+        }
+
+        // Files go before rows: should this process end in between, the run still goes on from the start.
+        RunFiles.DeleteCheckpoints(folder, id);
+        store.Append(id, [.. store.Checkpoints(id).Select(checkpoint => new CheckpointRemoved(run.Step, checkpoint.Step))]);
+        store.TruncateAfter(id, 0);
+        return store.TryTransition(id, run.Status, RunStatus.Queued, "From the start again.");
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> StopAsync(RunId id) => Task.Run(() => Stop(id));
+
+    /// <inheritdoc/>
+    public Task<bool> KillAsync(RunId id) => Task.Run(() =>
+    {
+        const string Reason = "it was asked to stop at once";
+        if (store.Find(id) is not { Status: RunStatus.Running })
+        {
+            return Stop(id);
+        }
+
+        try
+        {
+            store.Request(id, RunCommand.Stop);
+            store.Condemn(id, Reason);
+        }
+        catch (RunStoreException)
+        {
+            // A worker that hangs in the middle of writing keeps the store locked, until it is killed.
+        }
+
+        if (store.Find(id) is { Status: RunStatus.Running } run)
+        {
+            LivingWorker.Kill(folder, run);
+            using var free = RunLock.Take(folder, id, KillPatience, TimeProvider.System);
+            var (status, reason) = WorkerEnd.Settle(folder, run with { Command = RunCommand.Stop, KillReason = Reason }, null);
+            if (free is not null && store.TryTransition(id, RunStatus.Running, status, reason))
             {
-                return true;
+                store.ReleaseLease(id);
             }
         }
 
-        return false;
+        return true;
     });
 
     /// <inheritdoc/>
@@ -48,17 +99,27 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
             return false;
         }
 
-        var checkpoints = folder.CheckpointsOf(id.Value);
-        if (Directory.Exists(checkpoints))
-        {
-            Directory.Delete(checkpoints, recursive: true);
-        }
-
-        foreach (var file in Directory.Exists(folder.Workers) ? Directory.EnumerateFiles(folder.Workers, $"{id}.*") : [])
-        {
-            File.Delete(file);
-        }
-
+        RunFiles.Delete(folder, id);
         return true;
     });
+
+    private bool Stop(RunId id)
+    {
+        // A run may begin or end between the look and the change: then it is asked as what it is by then.
+        while (store.Find(id) is { Status: RunStatus.Queued or RunStatus.Running or RunStatus.Paused } run)
+        {
+            var done = run.Status switch
+            {
+                RunStatus.Running => store.Request(id, RunCommand.Stop),
+                RunStatus.Queued => store.TryTransition(id, RunStatus.Queued, RunStatus.Stopped, run.Step == 0 ? "Stopped before it began." : "Stopped while it waited to go on."),
+                _ => store.TryTransition(id, RunStatus.Paused, RunStatus.Stopped, "Stopped while it was paused."),
+            };
+            if (done)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

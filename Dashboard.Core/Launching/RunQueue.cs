@@ -16,7 +16,7 @@ namespace Crossbench.Launching;
 /// at the lease and only then marks the run running. So at no time does a run look running without a lock being held, and whoever dies on the way leaves
 /// it queued.
 /// </remarks>
-public sealed class RunQueue : BackgroundService
+public sealed partial class RunQueue : BackgroundService
 {
     private readonly IRunStore _store;
     private readonly DataFolder _folder;
@@ -27,7 +27,8 @@ public sealed class RunQueue : BackgroundService
     private readonly Func<DataFolder, RunId, WorkerProcess> _start;
     private readonly Dictionary<RunId, StartedWorker> _workers = [];
     private readonly HashSet<RunId> _adopted = [];
-    private readonly HashSet<RunId> _silent = [];
+    private readonly WorkerWatch _watch;
+    private string? _lastFault;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Creates the service.</summary>
@@ -37,15 +38,18 @@ public sealed class RunQueue : BackgroundService
     /// <param name="feed">Wakes the queue when something changes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets starts, ends and warnings.</param>
-    public RunQueue(IRunStore store, DataFolder folder, DeviceSlots slots, RunChangeFeed feed, TimeProvider time, ILogger<RunQueue> logger)
-        : this(store, folder, slots, feed, time, logger, WorkerProcess.Start)
+    /// <param name="patience">How long it waits for workers.</param>
+    public RunQueue(IRunStore store, DataFolder folder, DeviceSlots slots, RunChangeFeed feed, TimeProvider time, ILogger<RunQueue> logger, WorkerPatience patience)
+        : this(store, folder, slots, feed, time, logger, WorkerProcess.Start, patience)
     {
     }
 
     internal RunQueue(
-        IRunStore store, DataFolder folder, DeviceSlots slots, RunChangeFeed? feed, TimeProvider time, ILogger<RunQueue> logger, Func<DataFolder, RunId, WorkerProcess> start)
+        IRunStore store, DataFolder folder, DeviceSlots slots, RunChangeFeed? feed, TimeProvider time, ILogger<RunQueue> logger, Func<DataFolder, RunId, WorkerProcess> start,
+        WorkerPatience? patience = null)
     {
         (_store, _folder, _slots, _feed, _time, _logger, _start) = (store, folder, slots, feed, time, logger, start);
+        _watch = new WorkerWatch(patience ?? new WorkerPatience(), time);
     }
 
     /// <summary>Time between two looks when nothing changes.</summary>
@@ -53,9 +57,6 @@ public sealed class RunQueue : BackgroundService
 
     /// <summary>Time that a new worker has to take its run's lock.</summary>
     public static TimeSpan StartDeadline { get; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Silence of a living worker after which the log warns.</summary>
-    public static TimeSpan SilenceLimit { get; } = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -76,14 +77,7 @@ public sealed class RunQueue : BackgroundService
             LookAfter(worker);
         }
 
-        foreach (var run in _store.Query(new RunQuery { Statuses = [RunStatus.Running], Limit = int.MaxValue }).Runs)
-        {
-            if (_workers.ContainsKey(run.Id) || HasWorker(run))
-            {
-                Listen(run);
-            }
-        }
-
+        LookAfterRunning();
         StartQueued();
     }
 
@@ -97,12 +91,23 @@ public sealed class RunQueue : BackgroundService
             try
             {
                 Look();
+                _lastFault = null;
             }
             catch (Exception fault) when (fault is RunStoreException or IOException or UnauthorizedAccessException)
             {
                 // The disk may be full or the store locked for a while; workers go on meanwhile.
-                _logger.LogError("The queue of runs cannot be served at present. {Reason}", fault.Message);
+                Tell(fault);
             }
+        }
+    }
+
+    /// <summary>Logs a fault that may last, once.</summary>
+    private void Tell(Exception fault)
+    {
+        if (_lastFault != fault.Message)
+        {
+            _lastFault = fault.Message;
+            _logger.LogError("The queue of runs cannot be served at present. {Reason}", fault.Message);
         }
     }
 
@@ -152,94 +157,6 @@ public sealed class RunQueue : BackgroundService
             announcement.Dispose();
             _store.TryTransition(id, RunStatus.Queued, RunStatus.Failed, $"No worker could be started: {fault.Message}");
             _store.ReleaseLease(id);
-        }
-    }
-
-    private void LookAfter(StartedWorker worker)
-    {
-        if (worker.Process.ExitCode is { } code)
-        {
-            _workers.Remove(worker.Id);
-            worker.Dispose();
-            Settle(worker, code);
-            return;
-        }
-
-        if (!worker.HasBegun && RunLock.IsHeld(_folder, worker.Id))
-        {
-            worker.Begin();
-        }
-
-        if (!worker.HasBegun && _time.GetElapsedTime(worker.StartedAt) > StartDeadline)
-        {
-            worker.Process.Kill();
-            _store.TryTransition(worker.Id, RunStatus.Queued, RunStatus.Failed, $"The worker did not begin within {StartDeadline.TotalSeconds:0} s. {WorkerEnd.LastWords(_folder, worker.Id)}");
-        }
-    }
-
-    /// <summary>One of our workers has ended: whatever it left undone is done here.</summary>
-    private void Settle(StartedWorker worker, int code)
-    {
-        var id = worker.Id;
-        _logger.LogInformation("The worker of run {Run} ended with exit code {Code}.", id, code);
-        using var free = RunLock.TryTake(_folder, id);
-        if (free is null || _store.Find(id) is not { } run)
-        {
-            return;
-        }
-
-        if (run.Status == RunStatus.Running)
-        {
-            Interrupt(run, code);
-        }
-        else if (run.Status == RunStatus.Queued && code != WorkerMain.NotMyTurn && !worker.HasBegun && !RunEnd.IsEnd(code))
-        {
-            // A worker that had its turn leaves the run queued only when somebody resumed it before the process was gone.
-            _store.TryTransition(id, RunStatus.Queued, RunStatus.Failed, WorkerEnd.BeforeItBegan(_folder, id, code));
-        }
-
-        _store.ReleaseLease(id);
-    }
-
-    /// <summary>Whether another process trains a running run; without one it is interrupted.</summary>
-    private bool HasWorker(RunRecord run)
-    {
-        using var free = RunLock.TryTake(_folder, run.Id);
-        if (free is not null)
-        {
-            _adopted.Remove(run.Id);
-            Interrupt(run, null);
-            _store.ReleaseLease(run.Id);
-            return false;
-        }
-
-        if (_adopted.Add(run.Id))
-        {
-            _logger.LogInformation("Run {Run} has a living worker (process {Process}) that this process did not start.", run.Id, run.ProcessId);
-        }
-
-        return true;
-    }
-
-    /// <summary>Warns once when a living worker gives no sign of life.</summary>
-    private void Listen(RunRecord run)
-    {
-        var silent = _time.GetUtcNow() - run.HeartbeatAt > SilenceLimit;
-        if (silent && _silent.Add(run.Id))
-        {
-            _logger.LogWarning("The worker of run {Run} (process {Process}) lives but has not been heard of since {Time:u}; it may hang.", run.Id, run.ProcessId, run.HeartbeatAt);
-        }
-        else if (!silent)
-        {
-            _silent.Remove(run.Id);
-        }
-    }
-
-    private void Interrupt(RunRecord run, int? code)
-    {
-        if (_store.TryTransition(run.Id, RunStatus.Running, RunStatus.Interrupted, WorkerEnd.WhileItRan(_folder, run, code)))
-        {
-            _logger.LogWarning("Run {Run} lost its worker and is interrupted.", run.Id);
         }
     }
 }

@@ -12,6 +12,19 @@ internal static class WorkerEnd
 
     private const int LinesOfAFailedStart = 5;
 
+    /// <summary>
+    /// What becomes of a running run whose worker is dead: stopped when that was asked of it, else interrupted. It goes on from its latest checkpoint either way.
+    /// </summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="run">The run, with what was asked of it and why it was killed, if it was.</param>
+    /// <param name="code">The exit code, known to the process that started the worker.</param>
+    public static (RunStatus Status, string Reason) Settle(DataFolder folder, RunRecord run, int? code)
+    {
+        var status = run.Command == RunCommand.Stop ? RunStatus.Stopped : RunStatus.Interrupted;
+        var reason = run.KillReason is { } why ? Text($"The worker was killed at step {run.Step}: {why}.") : WhileItRan(folder, run, code);
+        return (status, status == RunStatus.Stopped && run.KillReason is null ? $"Stop was asked for. {reason}" : reason);
+    }
+
     /// <summary>Why a running run is interrupted.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="run">The run.</param>

@@ -17,7 +17,6 @@ public sealed class WorkerMain(DataFolder folder, DeviceSlots slots, TrainRun tr
     public const int NotMyTurn = 75;
 
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Trains the run.</summary>
     /// <returns>The exit code: that of the end, or <see cref="NotMyTurn"/>.</returns>
@@ -25,7 +24,7 @@ public sealed class WorkerMain(DataFolder folder, DeviceSlots slots, TrainRun tr
     public int Run(RunId id)
     {
         using var store = SqliteRunStore.Open(folder, time);
-        using var held = TakeLock(id);
+        using var held = RunLock.Take(folder, id, LockPatience, time);
         if (held is null)
         {
             return Leave($"Another process has run {id}.");
@@ -40,7 +39,8 @@ public sealed class WorkerMain(DataFolder folder, DeviceSlots slots, TrainRun tr
 
         try
         {
-            var end = new RunHost(store, time, log).Run(run, new TrainingControl(), train);
+            using var reserve = SpaceReserve.Hold(folder, id);
+            var end = new RunHost(store, time, log, reserve).Run(run, new TrainingControl(), train);
             log.WriteLine($"{end.Status}. {end.Reason}");
             return end.ExitCode;
         }
@@ -54,26 +54,5 @@ public sealed class WorkerMain(DataFolder folder, DeviceSlots slots, TrainRun tr
     {
         log.WriteLine(reason);
         return NotMyTurn;
-    }
-
-    /// <summary>Takes the run's lock. An earlier worker of the run may be just about to end, and others look at the lock by taking it for a moment.</summary>
-    private RunLock? TakeLock(RunId id)
-    {
-        var begun = time.GetTimestamp();
-        using var timer = new PeriodicTimer(LockInterval, time);
-        while (true)
-        {
-            if (RunLock.TryTake(folder, id) is { } taken)
-            {
-                return taken;
-            }
-
-            if (time.GetElapsedTime(begun) > LockPatience)
-            {
-                return null;
-            }
-
-            timer.WaitForNextTickAsync().AsTask().GetAwaiter().GetResult();
-        }
     }
 }

@@ -8,6 +8,8 @@ namespace Crossbench.Runs;
 /// </summary>
 public sealed class RunLock : IDisposable
 {
+    private static readonly TimeSpan TakeInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly FileLock _file;
 
     private RunLock(FileLock file) => _file = file;
@@ -16,6 +18,29 @@ public sealed class RunLock : IDisposable
     /// <returns>The lock, to be disposed of; null when another process (or another part of this one) holds it.</returns>
     /// <exception cref="IOException">The folder for workers cannot be used.</exception>
     public static RunLock? TryTake(DataFolder folder, RunId id) => TryTake(folder, LockFile(folder, id));
+
+    /// <summary>Takes the lock of a run, and waits a while for a process that is just about to end, or for those who look at the lock by taking it for a moment.</summary>
+    /// <returns>The lock, to be disposed of; null when it stayed held.</returns>
+    /// <exception cref="IOException">The folder for workers cannot be used.</exception>
+    public static RunLock? Take(DataFolder folder, RunId id, TimeSpan patience, TimeProvider time)
+    {
+        var begun = time.GetTimestamp();
+        using var timer = new PeriodicTimer(TakeInterval, time);
+        while (true)
+        {
+            if (TryTake(folder, id) is { } taken)
+            {
+                return taken;
+            }
+
+            if (time.GetElapsedTime(begun) > patience)
+            {
+                return null;
+            }
+
+            timer.WaitForNextTickAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
 
     /// <summary>True while a process holds the lock of the run.</summary>
     public static bool IsHeld(DataFolder folder, RunId id) => IsHeld(LockFile(folder, id));

@@ -17,7 +17,7 @@ public sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly IRunStore _store;
     private readonly RunId _id;
     private readonly TimeProvider _time;
-    private readonly Channel<TrainingEvent> _events = Channel.CreateUnbounded<TrainingEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Item> _events = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _hurry = new(0);
     private readonly Task _writing;
     private int _waiting;
@@ -43,11 +43,28 @@ public sealed class RunRecorder : ITrainingObserver, IDisposable
     public void OnEvent(TrainingEvent trainingEvent)
     {
         _fault?.Throw();
-        _events.Writer.TryWrite(trainingEvent);
+        _events.Writer.TryWrite(new Item(trainingEvent, null));
         if (Interlocked.Add(ref _waiting, Weight(trainingEvent)) >= LargeBatch && _hurry.CurrentCount == 0)
         {
             _hurry.Release();
         }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RunStoreException">An event could not be written.</exception>
+    public void Flush()
+    {
+        _fault?.Throw();
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_events.Writer.TryWrite(new Item(null, written)))
+        {
+            _hurry.Release();
+
+            // The writer ends at its first fault and answers nobody after it.
+            Task.WhenAny(written.Task, _writing).GetAwaiter().GetResult();
+        }
+
+        _fault?.Throw();
     }
 
     /// <summary>Waits until all events are in the store. No event may follow.</summary>
@@ -104,12 +121,22 @@ public sealed class RunRecorder : ITrainingObserver, IDisposable
     {
         Interlocked.Exchange(ref _waiting, 0);
         var batch = new List<TrainingEvent>();
+        var waiting = new List<TaskCompletionSource>();
         while (_events.Reader.TryRead(out var next))
         {
-            batch.Add(next);
+            if (next.Event is { } trainingEvent)
+            {
+                batch.Add(trainingEvent);
+            }
+
+            if (next.Written is { } written)
+            {
+                waiting.Add(written);
+            }
         }
 
         _store.Append(_id, batch);
+        waiting.ForEach(written => written.SetResult());
     }
 
     /// <summary>Lets events gather, until the time is over, many have come, or the recording ends.</summary>
@@ -123,4 +150,7 @@ public sealed class RunRecorder : ITrainingObserver, IDisposable
         using var over = new CancellationTokenSource(time, _time);
         await _hurry.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>An event, or somebody who waits for all before.</summary>
+    private readonly record struct Item(TrainingEvent? Event, TaskCompletionSource? Written);
 }

@@ -7,4 +7,7 @@ public sealed class RunStoreException : Exception
     public RunStoreException(string message, Exception inner) : base(message, inner)
     {
     }
+
+    /// <summary>True when there was no room left on the disk.</summary>
+    public bool IsDiskFull { get; init; }
 }

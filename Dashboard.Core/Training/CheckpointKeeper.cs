@@ -61,6 +61,9 @@ internal sealed class CheckpointKeeper(RunSpec spec, string folder, LanguageMode
     public string? Save(TrainingProgress progress)
     {
         using var scope = NewDisposeScope();
+
+        // What led to a checkpoint is in the store before the checkpoint is on the disk: who goes on from it finds no hole.
+        observer.Flush();
         try
         {
             var (saved, bytes) = Checkpoint.Save(folder, spec, progress, model, optimizer);

@@ -82,4 +82,12 @@ public interface ITrainingObserver
 {
     /// <summary>Takes one event.</summary>
     void OnEvent(TrainingEvent trainingEvent);
+
+    /// <summary>
+    /// Waits until every event so far is where no kill can take it. Called before a checkpoint is written: training that goes on from it then has all that
+    /// led to it, and no hole.
+    /// </summary>
+    void Flush()
+    {
+    }
 }

@@ -8,68 +8,13 @@ using Xunit;
 
 namespace Crossbench.Tests.Launching;
 
-/// <summary>The launcher, the worker's and the command's way from queued to the end, in this process.</summary>
+/// <summary>The worker's and the command's way from queued to the end, in this process.</summary>
 public sealed class LaunchTests : IDisposable
 {
     private readonly TestStore _test = new();
     private readonly Ear _log = new();
 
-    private RunLauncher Launcher => new(_test.Store, _test.Folder);
-
     public void Dispose() => _test.Dispose();
-
-    [Fact]
-    public async Task Enqueue_OfAnInvalidSpecification_TellsAllProblems_AndCreatesNothing()
-    {
-        var spec = TestStore.Spec();
-        spec = spec with { Shape = spec.Shape with { Heads = 3 }, Training = spec.Training with { Device = "abacus" } };
-
-        var error = await Assert.ThrowsAsync<SpecException>(() => Launcher.EnqueueAsync(spec));
-
-        Assert.True(error.Problems.Count >= 2);
-        Assert.Equal(0, _test.Store.Query(new RunQuery()).Total);
-    }
-
-    [Fact]
-    public async Task Stop_WhileQueued_NeverStarts()
-    {
-        var id = await Launcher.EnqueueAsync(TestStore.Spec());
-
-        Assert.True(await Launcher.StopAsync(id));
-
-        Assert.Equal(RunStatus.Stopped, _test.Store.Find(id)!.Status);
-        Assert.Null(_test.Store.NextQueued([], []));
-        Assert.False(await Launcher.StopAsync(id));
-    }
-
-    [Fact]
-    public async Task StopAndPause_OfARunningRun_AskItsWorker()
-    {
-        var id = _test.Running();
-
-        Assert.True(await Launcher.PauseAsync(id));
-        Assert.Equal(RunCommand.Pause, _test.Store.Find(id)!.Command);
-        Assert.True(await Launcher.StopAsync(id));
-        Assert.Equal(RunCommand.Stop, _test.Store.Find(id)!.Command);
-    }
-
-    [Theory]
-    [InlineData(RunStatus.Paused, true)]
-    [InlineData(RunStatus.Stopped, true)]
-    [InlineData(RunStatus.Interrupted, true)]
-    [InlineData(RunStatus.Failed, true)]
-    [InlineData(RunStatus.Completed, false)]
-    [InlineData(RunStatus.Diverged, false)]
-    public async Task Resume_QueuesWhatCanGoOn(RunStatus ended, bool resumes)
-    {
-        var id = _test.Running();
-        _test.Store.TryTransition(id, RunStatus.Running, ended, "");
-
-        Assert.Equal(resumes, await Launcher.ResumeAsync(id));
-
-        Assert.Equal(resumes ? RunStatus.Queued : ended, _test.Store.Find(id)!.Status);
-        Assert.False(await Launcher.PauseAsync(id));
-    }
 
     [Fact]
     public void AWorker_HoldsLockAndSlot_WhileItTrains_AndGivesBothBack()

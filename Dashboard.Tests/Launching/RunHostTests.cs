@@ -60,7 +60,7 @@ public sealed class RunHostTests : IDisposable
     }
 
     [Fact]
-    public void AStoreThatCannotBeWritten_FailsTheRun_WithTheReason()
+    public void ADiskThatIsFull_PausesTheRun_WithTheReasonAndTheRemedy()
     {
         var end = Run((_, observer, _) =>
         {
@@ -73,8 +73,8 @@ public sealed class RunHostTests : IDisposable
             return new Completed(20_000, 1);
         });
 
-        Assert.Equal(RunStatus.Failed, end.Status);
-        Assert.Contains("is full", _test.Store.Find(end.Id)!.Reason, StringComparison.Ordinal);
+        Assert.Equal((RunStatus.Paused, 4), (end.Status, end.ExitCode));
+        Assert.Contains("is full. Free some space, then resume the run.", _test.Store.Find(end.Id)!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,24 +88,51 @@ public sealed class RunHostTests : IDisposable
         Assert.Equal((RunStatus.Stopped, null, 4), (end.Status, end.Outcome, end.ExitCode));
     }
 
-    [Theory]
-    [InlineData(RunCommand.Pause, TrainingRequest.Pause)]
-    [InlineData(RunCommand.Stop, TrainingRequest.Stop)]
-    public void ARequestInTheStore_ReachesTheTrainer(RunCommand command, TrainingRequest request)
+    [Fact]
+    public void ADiskThatIsFull_ForTheTrainer_PausesTheRunToo()
     {
-        Run((run, _, control) =>
+        var end = Run((_, _, _) => throw new IOException("No space left on device : '/data/checkpoints'", 28));
+
+        Assert.Equal((RunStatus.Paused, "The disk is full: No space left on device : '/data/checkpoints'. Free some space, then resume the run."), (end.Status, end.Reason));
+    }
+
+    [Fact]
+    public void ADiskThatIsFull_GetsRoomForTheEnd_FromTheReserve()
+    {
+        using var reserve = SpaceReserve.Hold(_test.Folder, RunId.New(_test.Clock));
+        var file = Assert.Single(Directory.GetFiles(_test.Folder.Workers));
+        Assert.Equal(1 << 20, new FileInfo(file).Length);
+
+        new RunHost(_test.Store, _test.Clock, _log, reserve).Run(_test.Store.Create(TestStore.Spec()), new TrainingControl(), (_, _, _) => throw new IOException("full", 28));
+
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData(RunCommand.Pause, TrainingRequest.Pause, false)]
+    [InlineData(RunCommand.Stop, TrainingRequest.Stop, true)]
+    public void ARequestInTheStore_ReachesTheTrainer_AndRowAndLogSaySo(RunCommand command, TrainingRequest request, bool hasBegun)
+    {
+        var end = Run((run, observer, control) =>
         {
+            if (hasBegun)
+            {
+                observer.OnEvent(new Started(0, 9, 1, 2, 1, null, false, "cpu"));
+            }
+
             using var other = _test.Reopen();
             Assert.True(other.Request(run.Id, command));
             Assert.True(SpinWait.SpinUntil(
                 () =>
                 {
                     _test.Clock.Advance(RunHost.PollInterval);
-                    return control.Request == request;
+                    return control.Request == request && other.Find(run.Id)!.Reason.Length > 0;
                 },
                 TimeSpan.FromSeconds(30)));
+            Assert.Equal($"{command} was asked for; ends {(hasBegun ? "after this step" : "before its first step")}.", other.Find(run.Id)!.Reason);
             return new Stopped(1);
         });
+        Assert.Single(_test.Store.ReadLog(end.Id, 0), line => line.Text.StartsWith($"{command} was asked for", StringComparison.Ordinal));
     }
 
     [Fact]

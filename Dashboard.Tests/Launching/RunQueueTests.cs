@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Crossbench.Launching;
 using Crossbench.Runs;
 using Crossbench.Tests.Runs;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Crossbench.Tests.Launching;
@@ -197,23 +196,6 @@ public sealed class RunQueueTests : IDisposable
         queue.Look();
 
         Assert.Equal((RunStatus.Failed, "No worker could be started: No such file"), StatusAndReason(id));
-    }
-
-    [Fact]
-    public void AWorkerThatIsSilent_IsWarnedOfOnce()
-    {
-        var id = _test.Queued();
-        _queue.Look();
-        Wait(() => RunLock.IsHeld(_test.Folder, id));
-        Begin(id);
-        _queue.Look();
-        _test.Clock.Advance(RunQueue.SilenceLimit + TimeSpan.FromSeconds(1));
-
-        _queue.Look();
-        _queue.Look();
-
-        Assert.Single(_log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("may hang", StringComparison.Ordinal));
-        Assert.Equal(RunStatus.Running, Status(id));
     }
 
     [Fact]

@@ -47,6 +47,40 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
+    public async Task AFlush_WaitsUntilAllBeforeItIsInTheStore_AndNoLonger()
+    {
+        var id = _test.Running();
+        using var recorder = new RunRecorder(_test.Store, id, _test.Clock);
+        recorder.OnEvent(TestStore.Point(1, 1));
+        await _test.Clock.WhenTimersWait();
+        recorder.OnEvent(TestStore.Point(2, 2));
+        recorder.OnEvent(TestStore.Point(3, 3));
+
+        // The clock stands still: only the flush itself can have hurried the writer.
+        await Task.Run(recorder.Flush, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 2, 3], Steps(id));
+        recorder.OnEvent(TestStore.Point(4, 4));
+        recorder.Complete();
+        Assert.Equal([1, 2, 3, 4], Steps(id));
+    }
+
+    [Fact]
+    public async Task AFlush_OfWhatCannotBeWritten_Throws_AndSoDoesEveryLaterOne()
+    {
+        var id = _test.Running();
+        using var recorder = new RunRecorder(_test.Store, id, TimeProvider.System);
+        _test.Store.LimitPages(70);
+        recorder.OnEvent(new Measured(1, 1, [.. Enumerable.Range(1, 20_000).Select(step => new Crossbench.Metrics.MetricPoint("m", step, step))]));
+
+        for (var i = 0; i < 2; i++)
+        {
+            var flush = Task.Run(recorder.Flush, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.True((await Assert.ThrowsAsync<RunStoreException>(() => flush)).IsDiskFull);
+        }
+    }
+
+    [Fact]
     public void Complete_WritesEverything()
     {
         var id = _test.Running();

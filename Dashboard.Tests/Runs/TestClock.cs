@@ -10,15 +10,17 @@ internal sealed class TestClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    private TimeSpan _jumped;
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _jumped;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp() => Steady().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -44,6 +46,23 @@ internal sealed class TestClock : TimeProvider
         }
 
         due.ForEach(timer => timer.Callback());
+    }
+
+    /// <summary>Sets the wall clock forward or back, as a person or a time server does; no time passes.</summary>
+    public void Jump(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            _jumped += time;
+        }
+    }
+
+    private DateTimeOffset Steady()
+    {
+        lock (_lock)
+        {
+            return _now;
+        }
     }
 
     /// <summary>Ends when at least so many timers wait: the code under test has come to its pause.</summary>
@@ -95,7 +114,7 @@ internal sealed class TestClock : TimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             _period = period;
-            clock.Schedule(this, dueTime < TimeSpan.Zero ? null : clock.GetUtcNow() + dueTime);
+            clock.Schedule(this, dueTime < TimeSpan.Zero ? null : clock.Steady() + dueTime);
             return true;
         }
 

@@ -21,6 +21,12 @@ internal sealed class RecordingLauncher(IRunStore store) : IRunLauncher
 
     public Task<bool> ResumeAsync(RunId id) => NoteAsync($"resume {id}");
 
+    public Task<RunId> CloneAsync(RunId id, IReadOnlyList<KeyValuePair<string, string>> changes) => throw new NotSupportedException("No page clones runs.");
+
+    public Task<bool> RestartAsync(RunId id) => NoteAsync($"restart {id}");
+
+    public Task<bool> KillAsync(RunId id) => NoteAsync($"kill {id}");
+
     public Task<bool> StopAsync(RunId id) => NoteAsync($"stop {id}");
 
     public Task<bool> DeleteAsync(RunId id)

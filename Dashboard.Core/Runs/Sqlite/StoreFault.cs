@@ -17,7 +17,7 @@ internal static class StoreFault
     public static RunStoreException WhileWorking(string file, Exception error)
     {
         var (reason, remedy) = Explain(file, error);
-        return new RunStoreException($"{reason} {remedy}", error);
+        return new RunStoreException($"{reason} {remedy}", error) { IsDiskFull = Find(error)?.SqliteErrorCode == raw.SQLITE_FULL };
     }
 
     /// <summary>The error of SQLite inside an exception of EF, or the exception itself when it is one.</summary>
