@@ -1,4 +1,5 @@
 using Crossbench.Datasets;
+using Crossbench.Launching;
 
 namespace Crossbench.Web;
 
@@ -9,6 +10,12 @@ namespace Crossbench.Web;
 /// <param name="UploadLimit">Most bytes of a file that a page takes.</param>
 internal sealed record ServeOptions(DataFolder Data, string Host = "127.0.0.1", int Port = ServeOptions.DefaultPort, long UploadLimit = ServeOptions.DefaultUploadMebibytes * ServeOptions.Mebibyte)
 {
+    /// <summary>Runs at a time on each device.</summary>
+    public DeviceSlots Slots { get; init; } = new();
+
+    /// <summary>How long the queue waits for workers.</summary>
+    public WorkerPatience Patience { get; init; } = new();
+
     /// <summary>Bytes in a mebibyte.</summary>
     public const long Mebibyte = 1 << 20;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Crossbench.Datasets.Imports;
+using Crossbench.Launching;
 using Crossbench.Web.Components;
 using Crossbench.Web.Live;
 using Crossbench.Web.Security;
@@ -30,17 +31,19 @@ internal static class WebHost
             return await RefuseAsync($"{options.UploadLimit / ServeOptions.Mebibyte} is not a size. Give a number of MiB above 0 with --upload-limit MIB.");
         }
 
-        if (BindFailure(address, options) is { } reason)
-        {
-            return await RefuseAsync(reason);
-        }
-
         try
         {
+            // First of all: who finds the folder served wants to know where, and not that the port is taken, too.
+            using var folder = FolderLock.Take(options.Data);
+            if (BindFailure(address, options) is { } reason)
+            {
+                return await RefuseAsync(reason);
+            }
+
             var token = HostGuard.IsLoopbackName(options.Host) ? null : new LoginToken();
-            await using var app = Build(options, address, token, services => services.AddCrossbench(options.Data));
+            await using var app = Build(options, address, token, services => services.AddCrossbench(options.Data, options.Slots, options.Patience));
             await app.StartAsync(cancellation);
-            Announce(app, options, token);
+            folder.Note(Announce(app, options, token));
             await app.WaitForShutdownAsync(cancellation);
             return 0;
         }
@@ -101,13 +104,16 @@ internal static class WebHost
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
     }
 
-    private static void Announce(WebApplication app, ServeOptions options, LoginToken? token)
+    /// <summary>Prints the address, and returns it without the token.</summary>
+    private static string Announce(WebApplication app, ServeOptions options, LoginToken? token)
     {
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var port = new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
         var host = options.Host is "0.0.0.0" or "::" or "*" ? Environment.MachineName : options.Host;
-        Console.Out.WriteLine($"Crossbench is at http://{(host.Contains(':') ? $"[{host}]" : host)}:{port}/{(token is null ? "" : $"?token={token.Value}")}");
+        var address = $"http://{(host.Contains(':') ? $"[{host}]" : host)}:{port}/";
+        Console.Out.WriteLine($"Crossbench is at {address}{(token is null ? "" : $"?token={token.Value}")}");
         Console.Out.Flush();
+        return address;
     }
 
     private static IPAddress? AddressOf(string host) => host switch

@@ -11,7 +11,7 @@ internal static class WebServices
 {
     /// <summary>Adds store, change feed, launcher and queue of the data folder. The store is opened here, so that a store which cannot be used ends the start.</summary>
     /// <exception cref="SpecException">The store cannot be used.</exception>
-    public static IServiceCollection AddCrossbench(this IServiceCollection services, DataFolder folder)
+    public static IServiceCollection AddCrossbench(this IServiceCollection services, DataFolder folder, DeviceSlots? slots = null, WorkerPatience? patience = null)
     {
         // Registered by a factory, so that the container closes it at the end.
         var store = SqliteRunStore.Open(folder, TimeProvider.System);
@@ -21,8 +21,8 @@ internal static class WebServices
         services.AddHostedService(provider => provider.GetRequiredService<RunChangeFeed>());
         services.AddSingleton<IRunChanges, FeedChanges>();
         services.AddSingleton<IRunLauncher, RunLauncher>();
-        services.AddSingleton<DeviceSlots>();
-        services.AddSingleton<WorkerPatience>();
+        services.AddSingleton(slots ?? new DeviceSlots());
+        services.AddSingleton(patience ?? new WorkerPatience());
         services.AddHostedService<RunQueue>();
         return services;
     }

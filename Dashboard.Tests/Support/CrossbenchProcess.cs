@@ -23,7 +23,7 @@ internal sealed class CrossbenchProcess : IDisposable
 
     public static CrossbenchProcess Start(TempFolder folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path };
+        var start = new ProcessStartInfo(Executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder.Path };
         start.Environment["CROSSBENCH_DATA"] = folder.File("data");
         return new CrossbenchProcess(Process.Start(start)!);
     }

@@ -27,6 +27,14 @@ internal static class CommandLine
         root.Subcommands.Add(PrepareCommand.Create());
         root.Subcommands.Add(LogitsCommand.Create());
         root.Subcommands.Add(ReportCommand.Create());
+        root.Subcommands.Add(RunsCommand.Create());
+        root.Subcommands.Add(PauseCommand.Create());
+        root.Subcommands.Add(ResumeCommand.Create());
+        root.Subcommands.Add(StopCommand.Create());
+        root.Subcommands.Add(CloneCommand.Create());
+        root.Subcommands.Add(PriorityCommand.Create());
+        root.Subcommands.Add(StoreCommand.Create());
+        root.Subcommands.Add(CleanCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(WorkerCommand.Create());
         try

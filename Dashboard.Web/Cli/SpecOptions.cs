@@ -80,6 +80,9 @@ internal sealed class SpecOptions
         return (reading with { Problems = [.. problems, .. reading.Problems] }, hasSettings);
     }
 
+    /// <summary>The settings as they were typed, not yet looked at.</summary>
+    public (List<KeyValuePair<string, string>> Settings, List<SpecProblem> Problems) ReadSettings(ParseResult parsed) => Settings(parsed);
+
     private (List<KeyValuePair<string, string>> Settings, List<SpecProblem> Problems) Settings(ParseResult parsed)
     {
         var settings = new List<KeyValuePair<string, string>>();

@@ -29,6 +29,9 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
     /// <summary>The store file.</summary>
     public string File => _database.File;
 
+    /// <summary>Whether it can only be read.</summary>
+    public bool IsReadOnly => _database.IsReadOnly;
+
     internal StoreDatabase Database => _database;
 
     /// <summary>Opens the store of a data folder; makes folder and file when they are missing and brings an older schema up to date.</summary>
@@ -36,6 +39,32 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="SpecException">Folder or file cannot be used: not writable, locked, damaged, of a later version, of another program.</exception>
     public static SqliteRunStore Open(DataFolder folder, TimeProvider time) => Open(folder, time, Patience);
+
+    /// <summary>Opens the store for reading: as ever where it can be written, else without a write to it or beside it.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="SpecException">It cannot be used at all.</exception>
+    public static SqliteRunStore OpenToRead(DataFolder folder, TimeProvider time)
+    {
+        try
+        {
+            return Open(folder, time);
+        }
+        catch (SpecException unusable) when (System.IO.File.Exists(folder.StoreFile))
+        {
+            var database = new StoreDatabase(folder.StoreFile, Patience, readOnly: true);
+            try
+            {
+                database.Prepare(StoreSchema.Version);
+                return new SqliteRunStore(database, time);
+            }
+            catch (SpecException still)
+            {
+                database.Dispose();
+                throw new SpecException([.. unusable.Problems.Concat(still.Problems).Distinct()]);
+            }
+        }
+    }
 
     /// <summary>Opens the store with its own patience for other programs' locks, in seconds.</summary>
     internal static SqliteRunStore Open(DataFolder folder, TimeProvider time, int patience)

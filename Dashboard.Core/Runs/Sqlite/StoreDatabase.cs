@@ -14,11 +14,19 @@ internal sealed class StoreDatabase : IDisposable
     /// <summary>Prepares access to a file; opens nothing yet.</summary>
     /// <param name="file">The store file.</param>
     /// <param name="patience">Seconds to wait for another program's lock.</param>
-    public StoreDatabase(string file, int patience)
+    /// <param name="readOnly">Whether the file is only read, because it cannot be written.</param>
+    public StoreDatabase(string file, int patience, bool readOnly = false)
     {
         File = file;
+        IsReadOnly = readOnly;
         _patience = patience;
-        var builder = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = patience };
+        var builder = new SqliteConnectionStringBuilder
+        {
+            DataSource = readOnly && IsAtRest(file) ? new Uri(file).AbsoluteUri + "?immutable=1" : file,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            ForeignKeys = true,
+            DefaultTimeout = patience,
+        };
         _pooled = builder.ToString();
         builder.Pooling = false;
         _unpooled = builder.ToString();
@@ -27,15 +35,29 @@ internal sealed class StoreDatabase : IDisposable
     /// <summary>The store file.</summary>
     public string File { get; }
 
+    /// <summary>Whether the file is only read.</summary>
+    public bool IsReadOnly { get; }
+
     /// <summary>Creates the folder and the file if need be and brings the schema up to date.</summary>
     /// <exception cref="SpecException">The folder or the file cannot be used.</exception>
     public void Prepare(int version)
     {
         try
         {
+            if (IsReadOnly)
+            {
+                PrepareToRead(version);
+                return;
+            }
+
             Directory.CreateDirectory(Path.GetDirectoryName(File)!);
             using var connection = Open(pooled: false);
-            StoreSchema.Check(connection);
+            StoreSchema.Check(connection, File);
+            if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+            {
+                throw new SpecException(new SpecProblem("", $"The run store {File} cannot be written.", "Make the file and its folder writable, or name another folder with --data FOLDER."));
+            }
+
             if (JournalMode(connection, "") != "wal" && JournalMode(connection, " = WAL") is var mode && mode != "wal")
             {
                 throw new SpecException(new SpecProblem("", $"The file system of {File} does not allow SQLite's write-ahead log (journal mode {mode}).", "Name a folder on a local disk with --data FOLDER."));
@@ -48,6 +70,20 @@ internal sealed class StoreDatabase : IDisposable
             throw StoreFault.WhileOpening(File, error);
         }
     }
+
+    private void PrepareToRead(int version)
+    {
+        using var connection = Open(pooled: false);
+        StoreSchema.Check(connection, File);
+        if (StoreSchema.Number(connection, "PRAGMA user_version") is var found && found != version)
+        {
+            throw new SpecException(new SpecProblem(
+                "", $"The run store {File} has schema version {found} and cannot be brought to version {version}, because it cannot be written.", "Make it writable once, or copy it to a folder that is."));
+        }
+    }
+
+    /// <summary>Whether no process has the store open, and none that was killed has left anything in its write-ahead log: then the one file is all of it.</summary>
+    private static bool IsAtRest(string file) => !System.IO.File.Exists(file + "-shm") && new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 };
 
     /// <summary>An open connection with the settings that every use needs.</summary>
     public SqliteConnection Open(bool pooled = true)

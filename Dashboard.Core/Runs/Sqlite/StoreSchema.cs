@@ -16,10 +16,11 @@ internal static class StoreSchema
     public static int Version { get; } = Numbers().Max();
 
     /// <summary>Refuses a file that is not ours to touch.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="file">The file, for messages.</param>
     /// <exception cref="SpecException">The store is of a later version or belongs to another program.</exception>
-    public static void Check(SqliteConnection connection)
+    public static void Check(SqliteConnection connection, string file)
     {
-        var file = connection.DataSource;
         var found = Number(connection, "PRAGMA user_version");
         if (Number(connection, "PRAGMA application_id") != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
         {

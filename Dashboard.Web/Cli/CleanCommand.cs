@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Crossbench.Runs;
+
+namespace Crossbench.Web.Cli;
+
+/// <summary><c>clean</c>: removes what nothing needs.</summary>
+internal static class CleanCommand
+{
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Lists what would be removed, and removes nothing." };
+    private static readonly Option<bool> Json = RunActions.JsonOption();
+
+    public static Command Create()
+    {
+        var command = new Command("clean", "Removes what no run, dataset or process uses: checkpoints and logs of deleted runs, checkpoints and files that were never finished. Example: clean --dry-run.") { DryRun, Json };
+        command.SetAction(parsed => Run(parsed));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        using var store = StoreAccess.ToWrite(parsed);
+        var found = Leftovers.Find(CommandLine.DataFolderOf(parsed), store);
+        var isDry = parsed.GetValue(DryRun);
+        var faults = new List<string>();
+        foreach (var item in isDry ? [] : found)
+        {
+            try
+            {
+                item.Delete();
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                faults.Add($"{item.Path} cannot be removed: {fault.Message}");
+            }
+        }
+
+        if (parsed.GetValue(Json))
+        {
+            RunJson.Print(new { removed = !isDry, bytes = found.Sum(item => item.Bytes), items = found.Select(item => new { path = item.Path, what = item.What, bytes = item.Bytes }), faults });
+        }
+        else
+        {
+            foreach (var item in found)
+            {
+                Console.Out.WriteLine($"{RunText.Plain(Format.Bytes(item.Bytes)),9}  {item.Path}  {item.What}");
+            }
+
+            Console.Out.WriteLine(found.Count == 0 ? "Nothing is left over." : $"{RunText.Plain(Format.Bytes(found.Sum(item => item.Bytes)))} in {Format.Plural(found.Count, "item")} {(isDry ? "would be removed" : "removed")}.");
+        }
+
+        faults.ForEach(Console.Error.WriteLine);
+        return faults.Count == 0 ? ExitCode.Completed : ExitCode.Fault;
+    }
+}
