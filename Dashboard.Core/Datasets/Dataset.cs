@@ -24,6 +24,9 @@ public abstract class Dataset
     /// <summary>Whether each target is the input that follows; not where inputs are a damaged copy of what is to be predicted.</summary>
     public virtual bool PredictsNextInput => true;
 
+    /// <summary>How TransBench calls it; null where TransBench has no such thing.</summary>
+    public virtual TransBenchForm? TransBench => null;
+
     /// <summary>Its options at their defaults.</summary>
     public abstract DatasetOptions Defaults { get; }
 

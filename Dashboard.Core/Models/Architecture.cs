@@ -28,6 +28,9 @@ public abstract class Architecture
     /// <summary>Published or otherwise notable settings.</summary>
     public virtual IReadOnlyList<Preset> Presets => [];
 
+    /// <summary>How TransBench calls it; null where TransBench has no such thing.</summary>
+    public virtual TransBenchForm? TransBench => null;
+
     /// <summary>What it reports while it trains, beside what every run reports.</summary>
     public virtual IReadOnlyList<MetricSpec> Diagnostics(ArchitectureOptions options) => BlockDiagnostics.All;
 

@@ -20,13 +20,13 @@ public enum NormKind
 /// <param name="TiedHead">Whether the output head shares the embedding's weight.</param>
 /// <param name="InitialDeviation">Standard deviation of initial weights.</param>
 /// <param name="Norm">Kind of the norms.</param>
-public sealed record Backbone(double NormEpsilon, bool HeadBias, bool TiedHead, double InitialDeviation = 0.02, NormKind Norm = NormKind.Rms)
+public sealed record Backbone(double NormEpsilon, bool HeadBias, bool TiedHead, double InitialDeviation, NormKind Norm = NormKind.Rms)
 {
     /// <summary>The backbone that a shape asks for: ε = 1e-6, head bias with <see cref="ModelShape.Bias"/> unless the head is tied.</summary>
-    public static Backbone For(ModelShape shape) => new(1e-6, shape.Bias && !shape.TiedHead, shape.TiedHead);
+    public static Backbone For(ModelShape shape) => new(1e-6, shape.Bias && !shape.TiedHead, shape.TiedHead, shape.InitialDeviation);
 
     /// <summary>Llama's backbone: ε = 1e-5, no bias on the head (Touvron et al., 2023).</summary>
-    public static Backbone Llama(ModelShape shape) => new(1e-5, HeadBias: false, shape.TiedHead);
+    public static Backbone Llama(ModelShape shape) => new(1e-5, HeadBias: false, shape.TiedHead, shape.InitialDeviation);
 
     /// <summary>A norm over vectors of this width.</summary>
     public Module<Tensor, ForwardContext, Tensor> CreateNorm(long width) => Norm == NormKind.Rms ? new RmsNorm(width, NormEpsilon) : new LayerNorm(width, NormEpsilon);

@@ -67,6 +67,11 @@ public sealed record ModelShape
     [Display(Name = "Tied head", Description = "The output head shares the weight of the token embedding.")]
     public bool TiedHead { get; init; }
 
+    /// <summary>Standard deviation of the initial weights that an architecture does not draw in a way of its own.</summary>
+    [Range(0.0, 10.0, MinimumIsExclusive = true)]
+    [Display(Name = "Initial deviation", Description = "Standard deviation of initial weights, where an architecture has no start of its own for them.")]
+    public double InitialDeviation { get; init; } = 0.02;
+
     /// <summary>Width of one head, dh = d / H.</summary>
     public int HeadWidth => Width / Heads;
 

@@ -36,7 +36,8 @@ internal sealed class TrainingLoop : IDisposable
         _random = new RandomStreams(spec.Seed);
         _kernels = new KernelSet(_options.Precision, _options.Kernels);
         _device = model.Device();
-        _optimizer = new AdamW(model.named_parameters(), _options.Kernels, _options.Optimizer, name => model.Declared[name].Decays);
+        _optimizer = new AdamW(
+            model.named_parameters(), _options.Kernels, _options.Optimizer, name => _options.DecayScope == DecayScope.All || model.Declared[name].Decays, _options.Beta1, _options.Beta2);
         _checkpoints = new CheckpointKeeper(spec, checkpoints, model, _optimizer, observer);
         _diagnostics = new StepDiagnostics(spec, model, _optimizer, time);
         _throughput = new Throughput(time);

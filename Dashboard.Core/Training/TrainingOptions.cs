@@ -10,11 +10,24 @@ public enum LearningRateSchedule
     /// <summary>Half a cosine down to the minimum.</summary>
     Cosine,
 
+    /// <summary>Half a cosine that would reach the minimum one step after the last, as TransBench's.</summary>
+    CosineOpen,
+
     /// <summary>A straight line down to the minimum.</summary>
     Linear,
 
     /// <summary>No decay.</summary>
     Constant,
+}
+
+/// <summary>Which parameters decay.</summary>
+public enum DecayScope
+{
+    /// <summary>Matrices; norms, biases and what an architecture exempts do not.</summary>
+    Matrices,
+
+    /// <summary>All, norms and biases too, as TransBench.</summary>
+    All,
 }
 
 /// <summary>How a run is trained. The defaults learn: 150 steps on 300 KB of English bytes end well below the unigram entropy.</summary>
@@ -46,7 +59,7 @@ public sealed record TrainingOptions
     public double MinLearningRate { get; init; } = 1e-4;
 
     /// <summary>Course of the learning rate after warm-up.</summary>
-    [Display(Name = "Schedule", Description = "Course of the learning rate after warm-up.")]
+    [Display(Name = "Schedule", Description = "Course of the learning rate after warm-up. cosineOpen would reach the minimum one step after the last, as TransBench's.")]
     public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>Steps over which the learning rate rises linearly from 0; a tenth of the steps when absent.</summary>
@@ -58,10 +71,24 @@ public sealed record TrainingOptions
     [Display(Name = "Optimiser", Description = "AdamW (decay apart from the gradient), or Adam (decay as a part of it).")]
     public OptimizerKind Optimizer { get; init; }
 
-    /// <summary>Weight decay, on matrices only.</summary>
+    /// <summary>Share of the first moment that a step keeps, β₁.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Display(Name = "Beta 1", Description = "Share of the gradient's running mean that a step keeps.")]
+    public double Beta1 { get; init; } = AdamW.DefaultBeta1;
+
+    /// <summary>Share of the second moment that a step keeps, β₂.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Display(Name = "Beta 2", Description = "Share of the running mean of squared gradients that a step keeps; TransBench has 0.999.")]
+    public double Beta2 { get; init; } = AdamW.DefaultBeta2;
+
+    /// <summary>Weight decay of the parameters that decay.</summary>
     [Range(0.0, 1.0)]
-    [Display(Name = "Weight decay", Description = "Decay of matrices; norms and biases have none.")]
+    [Display(Name = "Weight decay", Description = "Decay of what decays.")]
     public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Which parameters decay.</summary>
+    [Display(Name = "Decay scope", Description = "What decays: matrices, so that norms and biases do not, or all parameters, as in TransBench.")]
+    public DecayScope DecayScope { get; init; }
 
     /// <summary>Largest global norm of the gradient; 0 leaves it alone.</summary>
     [Range(0.0, 1e6)]

@@ -46,6 +46,32 @@ public sealed class KernelTests
     }
 
     [Theory]
+    [InlineData(KernelChoice.Reference, 0.8, 0.6)]
+    [InlineData(KernelChoice.Fused, 0.9, 0.999)]
+    public void AdamW_TakesOtherBetas_AndDecaysWhatItIsTold(KernelChoice choice, double beta1, double beta2)
+    {
+        using var scope = NewDisposeScope();
+        var vector = new Parameter(tensor(new[] { 1f, -1.5f }));
+        using var optimizer = new AdamW([("norm.weight", vector)], choice, decays: _ => true, beta1: beta1, beta2: beta2);
+        double[] x = [1, -1.5], mean = new double[2], variance = new double[2];
+        for (var step = 1; step <= 4; step++)
+        {
+            vector.pow(3).sum().backward();
+            optimizer.Step(0.02, 0.3, 0);
+            optimizer.ClearGradients();
+            for (var i = 0; i < 2; i++)
+            {
+                var gradient = 3 * x[i] * x[i];
+                mean[i] = (beta1 * mean[i]) + ((1 - beta1) * gradient);
+                variance[i] = (beta2 * variance[i]) + ((1 - beta2) * gradient * gradient);
+                x[i] = (x[i] * (1 - (0.02 * 0.3))) - (0.02 * (mean[i] / (1 - Math.Pow(beta1, step))) / (Math.Sqrt(variance[i] / (1 - Math.Pow(beta2, step))) + 1e-8));
+            }
+        }
+
+        Assert.All(TinyModels.Values(vector).Zip(x), pair => Assert.Equal(pair.Second, pair.First, 1e-5));
+    }
+
+    [Theory]
     [InlineData(KernelChoice.Reference, 0)]
     [InlineData(KernelChoice.Reference, 0.1)]
     [InlineData(KernelChoice.Fused, 0)]

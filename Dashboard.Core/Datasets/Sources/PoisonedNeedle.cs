@@ -38,6 +38,13 @@ public sealed class PoisonedNeedle : SourcedDataset<PoisonedNeedleOptions>
     public override string Summary => "Text with most of the middle of each row overwritten by noise; tells what a model makes of the rest.";
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("poisoned_needle")
+    {
+        Keys = [("poison_ratio", "poisonRatio"), ("tokenizer_model", "tokenizer")],
+        Fixed = [("source", "tinystories"), ("compat", "transbench")],
+    };
+
+    /// <inheritdoc/>
     protected override int SmallestContext => 3;
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public sealed class Ramp : GeneratedDataset<RampOptions>
     public override string Summary => "0, 1, 2 and so on in every row; held-out rows are the training rows, so it shows memory and nothing else.";
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("ramp", "arange");
+
+    /// <inheritdoc/>
     public override bool IsFixed => true;
 
     /// <inheritdoc/>

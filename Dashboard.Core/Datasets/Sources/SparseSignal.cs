@@ -55,6 +55,13 @@ public sealed class SparseSignal : GeneratedDataset<SparseSignalOptions>
     public override string Summary => "A repeating motif at known positions in uniform noise; tells whether a gate finds the signal.";
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("sparse_signal")
+    {
+        Keys = [("signal_ratio", "signalRatio"), ("motif_len", "motifLength")],
+        Fixed = [("motif", "perBatch")],
+    };
+
+    /// <inheritdoc/>
     protected override IEnumerable<SpecProblem> Validate(SparseSignalOptions options, int contextLength) => NothingToPredict(contextLength);
 
     /// <inheritdoc/>

@@ -49,6 +49,13 @@ public sealed class TinyStories : TextDataset<TinyStoriesOptions>
     public override string Summary => "Short stories in simple words, from a copy of yours or downloaded from Hugging Face.";
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("tinystories")
+    {
+        Keys = [("tokenizer_model", "tokenizer")],
+        Fixed = [("compat", "transbench")],
+    };
+
+    /// <inheritdoc/>
     protected override TinyStoriesOptions Anchor(TinyStoriesOptions options) => base.Anchor(options) with { Path = FilePath.Anchor(options.Path) };
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public sealed class Zeros : GeneratedDataset<ZerosOptions>
     public override string Summary => "Token 0 everywhere, for timings; held-out rows are the training rows, and there is nothing to learn.";
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("zeros", "zero");
+
+    /// <inheritdoc/>
     public override bool IsFixed => true;
 
     /// <inheritdoc/>

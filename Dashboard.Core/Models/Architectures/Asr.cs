@@ -53,6 +53,17 @@ public sealed class Asr : MixerArchitecture<AsrOptions>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench()];
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("asr")
+    {
+        Keys =
+        [
+            ("asr_noise_std", "noiseStd"),
+            ("asr_lambda", "lambda"),
+            ("aux_warmup_steps", "auxWarmup"),
+        ],
+    };
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(AsrOptions options) =>
         [.. BlockDiagnostics.All, .. AttentionDiagnostics.All, .. options.NoiseStd > 0 ? AsrMixer.Metrics : []];
 

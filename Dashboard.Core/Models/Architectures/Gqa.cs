@@ -33,6 +33,9 @@ public sealed class Gqa : MixerArchitecture<GqaOptions>
         shape.Positions == PositionEncoding.Rope && !BackboneOf(shape, options).HeadBias ? ("llama", "LlamaForCausalLM") : null;
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("gqa");
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(GqaOptions options) => [.. BlockDiagnostics.All, .. AttentionDiagnostics.All];
 
     /// <inheritdoc/>

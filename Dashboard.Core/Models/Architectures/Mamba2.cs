@@ -107,9 +107,15 @@ public sealed class Mamba2 : MixerArchitecture<Mamba2Options>
     public override IReadOnlyList<Preset> Presets { get; } =
     [
         Preset.TransBench(
-            ("architecture.expand", "1"), ("architecture.headDim", "32"), ("architecture.state", "32"), ("architecture.groups", "1"), ("architecture.convWidth", "4"),
+            ("architecture.expand", "1"), ("architecture.state", "32"), ("architecture.groups", "1"), ("architecture.convWidth", "4"),
             ("architecture.cloneInit", "true")),
     ];
+
+    /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("mamba2")
+    {
+        Note = "mamba2 means the real layer; what TransBench published under this name was the stand-in mamba2-stub.",
+    };
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(Mamba2Options options) => [.. BlockDiagnostics.All, .. StateDiagnostics.All, .. StateSpaceDiagnostics.All];

@@ -95,6 +95,9 @@ public sealed class Mhla : MixerArchitecture<MhlaOptions>
     /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench(("architecture.ropeMode", "none"))];
 
+    /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("mhla", "mla");
+
     /// <summary>Positions are turned by the mixers themselves, in pairs of their own.</summary>
     /// <inheritdoc/>
     protected internal override Rope? CreateRope(ModelShape shape, ArchitectureOptions options) => null;

@@ -140,6 +140,19 @@ public sealed class Mig : MixerArchitecture<MigOptions>
         Preset.TransBench([.. AsTransBench, (Ratios, "0.05, 0.05, 0.1, 0.5, 1, 1"), ("architecture.keepRatio", "0.05")]) with { Id = "a-mig-transbench", Title = "A-MIG in TransBench's suite" },
     ];
 
+    /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("mig")
+    {
+        Keys =
+        [
+            ("mig_gate_dim", "gateDim"),
+            ("mig_lambda", "lambda"),
+            ("mig_keep_ratio", "keepRatio"),
+            ("mig_layer_keep_ratios", "layerKeepRatios"),
+            ("aux_warmup_steps", "auxWarmup"),
+        ],
+    };
+
     private static (string Path, string Value)[] AsTransBench =>
         [("architecture.topkMode", "global"), ("architecture.dropMode", "zero_input"), ("architecture.cloneInit", "true")];
 

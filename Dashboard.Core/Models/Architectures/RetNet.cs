@@ -56,6 +56,12 @@ public sealed class RetNet : MixerArchitecture<RetNetOptions>
         [Preset.TransBench(("architecture.expandKey", "1"), ("architecture.expandValue", "1"), ("architecture.normEpsilon", "1e-05"))];
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("retnet", "msr", "retention")
+    {
+        Note = "retnet means the real layer; what TransBench published under this name was the stand-in retnet-stub.",
+    };
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(RetNetOptions options) => [.. BlockDiagnostics.All, .. StateDiagnostics.All, .. Retention.Metrics];
 
     /// <inheritdoc/>

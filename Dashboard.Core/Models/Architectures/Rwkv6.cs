@@ -89,6 +89,12 @@ public sealed class Rwkv6 : MixerArchitecture<Rwkv6Options>
     ];
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("rwkv6")
+    {
+        Note = "rwkv6 means the real layer; what TransBench published under this name was the stand-in rwkv6-stub.",
+    };
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(Rwkv6Options options) => [.. BlockDiagnostics.All, .. StateDiagnostics.All, .. TimeMixer.Metrics];
 
     /// <inheritdoc/>

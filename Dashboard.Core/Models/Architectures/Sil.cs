@@ -104,6 +104,21 @@ public sealed class Sil : MixerArchitecture<SilOptions>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench(("architecture.evalSampling", "gumbel"), ("architecture.cloneInit", "true"))];
 
     /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("sil")
+    {
+        Keys =
+        [
+            ("sil_num_latent_rules", "rules"),
+            ("sil_temperature", "tau0"),
+            ("sil_temperature_final", "tauFinal"),
+            ("sil_hard_train", "hardTrain"),
+            ("sil_hard_eval", "hardEval"),
+            ("sil_lambda", "lambda"),
+            ("aux_warmup_steps", "auxWarmup"),
+        ],
+    };
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(SilOptions options) => [.. BlockDiagnostics.All, .. AttentionDiagnostics.All, .. RuleDiagnostics.All];
 
     /// <inheritdoc/>

@@ -161,7 +161,7 @@ public sealed class Smat : Architecture<SmatOptions>
     ];
 
     /// <inheritdoc/>
-    protected internal override Backbone BackboneOf(ModelShape shape, ArchitectureOptions options) => new(1e-5, HeadBias: false, shape.TiedHead, Norm: NormKind.Layer);
+    protected internal override Backbone BackboneOf(ModelShape shape, ArchitectureOptions options) => new(1e-5, HeadBias: false, shape.TiedHead, shape.InitialDeviation, NormKind.Layer);
 
     /// <inheritdoc/>
     protected internal override Rope? CreateRope(ModelShape shape, ArchitectureOptions options) =>

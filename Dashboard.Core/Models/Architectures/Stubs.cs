@@ -101,6 +101,9 @@ public sealed class Mamba2Stub : GatedConvStub<Mamba2StubOptions>
 
     /// <inheritdoc/>
     public override string Summary => "Gated convolution of 7 taps that TransBench's table calls Mamba2. No memory beyond its taps.";
+
+    /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("mamba2") { IsStandIn = true };
 }
 
 /// <summary>What TransBench trained as RetNet: a gated convolution of 5 taps.</summary>
@@ -114,6 +117,9 @@ public sealed class RetNetStub : GatedConvStub<RetNetStubOptions>
 
     /// <inheritdoc/>
     public override string Summary => "Gated convolution of 5 taps that TransBench's table calls RetNet. No memory beyond its taps.";
+
+    /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("retnet", "msr", "retention") { IsStandIn = true };
 }
 
 /// <summary>What TransBench trained as RWKV-6: a gated blend with the token before, and a convolution of 3 taps.</summary>
@@ -127,6 +133,9 @@ public sealed class Rwkv6Stub : ConvStub<Rwkv6StubOptions>
 
     /// <inheritdoc/>
     public override string Summary => "Gated blend with the token before and a convolution of 3 taps that TransBench's table calls RWKV6.";
+
+    /// <inheritdoc/>
+    public override TransBenchForm TransBench { get; } = new("rwkv6") { IsStandIn = true };
 
     /// <inheritdoc/>
     protected override TokenMixer CreateMixer(LayerContext layer, Rwkv6StubOptions options) => new BlendConvMixer(layer.Shape, options.ConvWidth);

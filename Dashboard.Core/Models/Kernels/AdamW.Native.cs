@@ -9,8 +9,8 @@ public sealed partial class AdamW
 
     private static double NormNative(List<Parameter> parameters) => Dashboard.Torch.Fused.GradientNorm(parameters);
 
-    private static void StepNative(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates) =>
-        Dashboard.Torch.Fused.AdamW(tensor.Parameter, tensor.Mean, tensor.Variance, scale, learningRate, decay, Beta1, Beta2, Epsilon, updates);
+    private void StepNative(OptimisedTensor tensor, double scale, double learningRate, double decay, long updates) =>
+        Dashboard.Torch.Fused.AdamW(tensor.Parameter, tensor.Mean, tensor.Variance, scale, learningRate, decay, _beta1, _beta2, Epsilon, updates);
 #else
     private static bool HasNative(List<Parameter> parameters) => false;
 

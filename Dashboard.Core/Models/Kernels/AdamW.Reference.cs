@@ -29,10 +29,10 @@ public sealed partial class AdamW
             scaled = scaled + (tensor.Parameter * decay);
         }
 
-        tensor.Mean.mul_(Beta1).add_(scaled, 1 - Beta1);
-        tensor.Variance.mul_(Beta2).addcmul_(scaled, scaled, 1 - Beta2);
-        var correction = Math.Sqrt(1 - Math.Pow(Beta2, updates));
+        tensor.Mean.mul_(_beta1).add_(scaled, 1 - _beta1);
+        tensor.Variance.mul_(_beta2).addcmul_(scaled, scaled, 1 - _beta2);
+        var correction = Math.Sqrt(1 - Math.Pow(_beta2, updates));
         var denominator = tensor.Variance.sqrt().div_(correction).add_(Epsilon);
-        tensor.Parameter.addcdiv_(tensor.Mean, denominator, -learningRate / (1 - Math.Pow(Beta1, updates)));
+        tensor.Parameter.addcdiv_(tensor.Mean, denominator, -learningRate / (1 - Math.Pow(_beta1, updates)));
     }
 }

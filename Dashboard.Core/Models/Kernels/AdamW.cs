@@ -25,27 +25,40 @@ public enum OptimizerKind
 }
 
 /// <summary>
-/// AdamW with decoupled decay on matrices only (Loshchilov and Hutter, 2019) and clipping by the global norm. β = (0.9, 0.95), ε = 1e-8, the usual values
-/// for language models (Brown et al., 2020). As <see cref="OptimizerKind.Adam"/> the decay is a part of the gradient.
+/// AdamW with decoupled decay (Loshchilov and Hutter, 2019), usually on matrices only, and clipping by the global norm. By default β = (0.9, 0.95); ε = 1e-8: the
+/// usual values for language models (Brown et al., 2020). As <see cref="OptimizerKind.Adam"/> the decay is a part of the gradient.
 /// </summary>
 public sealed partial class AdamW : IDisposable
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.95;
+    /// <summary>β₁ unless another is given.</summary>
+    public const double DefaultBeta1 = 0.9;
+
+    /// <summary>β₂ unless another is given.</summary>
+    public const double DefaultBeta2 = 0.95;
+
     private const double Epsilon = 1e-8;
     private readonly List<Parameter> _parameters;
     private readonly bool _fused;
     private readonly OptimizerKind _kind;
+    private readonly double _beta1;
+    private readonly double _beta2;
 
     /// <summary>An optimiser with zero moments over the parameters that take gradients.</summary>
     /// <param name="parameters">Parameters by name.</param>
     /// <param name="choice">Native forms, or reference forms only.</param>
     /// <param name="kind">How decay enters.</param>
     /// <param name="decays">Which parameters decay; matrices when absent.</param>
+    /// <param name="beta1">Share of the first moment that a step keeps.</param>
+    /// <param name="beta2">Share of the second moment that a step keeps.</param>
     public AdamW(
-        IEnumerable<(string Name, Parameter Parameter)> parameters, KernelChoice choice, OptimizerKind kind = OptimizerKind.AdamW, Func<string, bool>? decays = null)
+        IEnumerable<(string Name, Parameter Parameter)> parameters,
+        KernelChoice choice,
+        OptimizerKind kind = OptimizerKind.AdamW,
+        Func<string, bool>? decays = null,
+        double beta1 = DefaultBeta1,
+        double beta2 = DefaultBeta2)
     {
-        _kind = kind;
+        (_kind, _beta1, _beta2) = (kind, beta1, beta2);
         Tensors = [.. parameters.Where(item => item.Parameter.requires_grad).Select(item => new OptimisedTensor(
             item.Name,
             item.Parameter,
@@ -64,7 +77,7 @@ public sealed partial class AdamW : IDisposable
 
     /// <summary>Moves the parameters by one update, from their gradients. When a gradient is not finite nothing moves.</summary>
     /// <param name="learningRate">Learning rate.</param>
-    /// <param name="weightDecay">Decay of matrices.</param>
+    /// <param name="weightDecay">Decay of what decays.</param>
     /// <param name="clip">Largest global norm of the gradients; larger ones are scaled down to it. 0 leaves gradients alone.</param>
     /// <returns>The global norm before clipping; not finite when a gradient is not.</returns>
     public double Step(double learningRate, double weightDecay, double clip)
