@@ -32,6 +32,7 @@ public sealed partial class HouseTests
     [InlineData("Models", "Datasets Training Runs Launching Reports Suites Statistics")]
     [InlineData("Training", "Runs Launching Reports Suites")]
     [InlineData("Runs", "Launching Reports Suites")]
+    [InlineData("Suites", "Runs Launching Reports Statistics")]
     public void Core_PointsInOneDirection(string folder, string forbidden)
     {
         var pattern = new Regex($@"^using (static )?Crossbench\.({forbidden.Replace(' ', '|')})\b", RegexOptions.Multiline);
