@@ -115,6 +115,9 @@ public interface IRunStore
     /// <summary>Saved checkpoints, ascending.</summary>
     IReadOnlyList<CheckpointRecord> Checkpoints(RunId id);
 
+    /// <summary>Where the workers of a run trained, one for each start, oldest first.</summary>
+    IReadOnlyList<EnvironmentRecord> Environments(RunId id);
+
     /// <summary>Deletes an ended run with all that belongs to it in the store.</summary>
     /// <returns>False when the run is gone, queued or running.</returns>
     bool Delete(RunId id);

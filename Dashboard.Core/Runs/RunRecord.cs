@@ -65,6 +65,9 @@ public sealed record RunRecord
     /// <summary>Training time so far in seconds, pauses excluded.</summary>
     public double? Elapsed { get; init; }
 
+    /// <summary>Whether other processes took its cores for a while, so that its timings are not those of the machine alone.</summary>
+    public bool BusyMachine { get; init; }
+
     /// <summary>When the worker last said that it is alive.</summary>
     public DateTimeOffset? HeartbeatAt { get; init; }
 
@@ -107,6 +110,12 @@ public sealed record RunLogEntry(long Number, DateTimeOffset At, long Step, stri
 /// <param name="Bytes">Its size.</param>
 /// <param name="At">When it was saved.</param>
 public sealed record CheckpointRecord(long Step, string Folder, long Bytes, DateTimeOffset At);
+
+/// <summary>A start of a worker.</summary>
+/// <param name="At">When it began.</param>
+/// <param name="Step">Optimiser steps done by then.</param>
+/// <param name="Environment">Where it trained.</param>
+public sealed record EnvironmentRecord(DateTimeOffset At, long Step, RunEnvironment Environment);
 
 /// <summary>An evaluation without its rows.</summary>
 /// <param name="Step">Optimiser steps done.</param>

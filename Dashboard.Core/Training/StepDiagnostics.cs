@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Crossbench.Datasets;
 using Crossbench.Metrics;
 using Crossbench.Models;
@@ -8,30 +7,19 @@ using static TorchSharp.torch;
 
 namespace Crossbench.Training;
 
-/// <summary>A part of a training step, for the time it takes.</summary>
-internal enum StepPhase
-{
-    Data,
-    Forward,
-    Backward,
-    Update,
-}
-
 /// <summary>
-/// What a step tells beside its loss, at the interval for diagnostics: where its time goes, gradient norms and update sizes by part, auxiliary losses, and
+/// What a step tells beside its loss, at the interval for diagnostics: gradient norms and update sizes by part, auxiliary losses, and
 /// what the mixers write. Between two such steps it costs nothing but a flag.
 /// </summary>
-internal sealed class StepDiagnostics(RunSpec spec, LanguageModel model, AdamW optimizer, TimeProvider time)
+internal sealed class StepDiagnostics(RunSpec spec, LanguageModel model, AdamW optimizer)
 {
     private readonly IReadOnlyList<MetricSpec> _declared = ModelZoo.Find(spec.Architecture.Id)!.Diagnostics(spec.Architecture.Options);
     private readonly ILookup<string, OptimisedTensor> _parts = optimizer.Tensors.ToLookup(tensor => model.Declared[tensor.Name].Part);
-    private readonly double[] _milliseconds = new double[Enum.GetValues<StepPhase>().Length];
     private readonly List<(string Name, double Value)> _scalars = [];
     private readonly Dictionary<string, (double Raw, double Scaled, int Parts)> _auxiliary = [];
     private Dictionary<string, Tensor> _before = [];
     private DiagnosticsWriter? _writer;
     private bool _isOn;
-    private long _mark;
 
     /// <summary>Begins a step.</summary>
     public void Begin(bool isOn)
@@ -40,19 +28,6 @@ internal sealed class StepDiagnostics(RunSpec spec, LanguageModel model, AdamW o
         _writer = null;
         _scalars.Clear();
         _auxiliary.Clear();
-        Array.Clear(_milliseconds);
-        _mark = time.GetTimestamp();
-    }
-
-    /// <summary>Ends a phase.</summary>
-    public void Mark(StepPhase phase)
-    {
-        if (_isOn)
-        {
-            var now = time.GetTimestamp();
-            _milliseconds[(int)phase] += time.GetElapsedTime(_mark, now).TotalMilliseconds;
-            _mark = now;
-        }
     }
 
     /// <summary>What mixers write to in this step; null when the step is not measured.</summary>
@@ -103,7 +78,6 @@ internal sealed class StepDiagnostics(RunSpec spec, LanguageModel model, AdamW o
         }
 
         _before = optimizer.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Parameter.detach().clone());
-        _mark = time.GetTimestamp();
     }
 
     /// <summary>Compares the weights with those before the update.</summary>
@@ -114,7 +88,6 @@ internal sealed class StepDiagnostics(RunSpec spec, LanguageModel model, AdamW o
             return;
         }
 
-        Mark(StepPhase.Update);
         using var _ = no_grad();
         foreach (var part in _parts)
         {
@@ -124,8 +97,6 @@ internal sealed class StepDiagnostics(RunSpec spec, LanguageModel model, AdamW o
         }
 
         _before = [];
-        _scalars.AddRange(TrainingMetrics.StepTimes.Select((metric, i) => (metric.Name, _milliseconds[i])));
-        _scalars.Add((TrainingMetrics.PeakMemory.Name, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0));
     }
 
     /// <summary>The scalars of the step.</summary>

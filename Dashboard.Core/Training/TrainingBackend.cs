@@ -46,6 +46,25 @@ public static class TrainingBackend
     /// <summary>Version and threads in words; the backend must be there.</summary>
     public static string Describe() => $"libtorch {__version__}, {(cuda_is_available() ? $"{cuda.device_count()} CUDA devices" : "CPU only")}";
 
+    /// <summary>Version of libtorch; it must be there.</summary>
+    public static string Version => $"libtorch {__version__}";
+
+    /// <summary>How that libtorch was built, in its own words; empty when the binding does not tell.</summary>
+    public static string Build =>
+#if TORCH_SYSTEM
+        Dashboard.Torch.TorchRuntime.BuildInformation.Trim();
+#else
+        "";
+#endif
+
+    /// <summary>Bytes that the tensor library's allocator holds in large blocks; null when the binding does not tell.</summary>
+    internal static long? BlockBytes =>
+#if TORCH_SYSTEM
+        Dashboard.Torch.Fused.BlockBytes.Mapped;
+#else
+        null;
+#endif
+
     /// <summary>What a loader's exception says, without the wrappers around it; null for other exceptions.</summary>
     private static string? Cause(Exception error) => error switch
     {

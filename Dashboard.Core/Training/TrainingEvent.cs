@@ -17,7 +17,11 @@ public abstract record TrainingEvent(long Step);
 /// <param name="SeesTheFuture">Whether the causality probe found that later tokens move earlier logits.</param>
 /// <param name="Environment">Device, threads and libraries, in words.</param>
 public sealed record Started(long Step, long Steps, long Parameters, int Vocabulary, double Chance, double? Floor, bool SeesTheFuture, string Environment)
-    : TrainingEvent(Step);
+    : TrainingEvent(Step)
+{
+    /// <summary>The same and more, for the record.</summary>
+    public RunEnvironment? Machine { get; init; }
+}
 
 /// <summary>Numbers of one logged step.</summary>
 /// <param name="Step">Optimiser steps done.</param>
@@ -75,7 +79,11 @@ public sealed record CheckpointsFound(long Step, IReadOnlyList<CheckpointSaved> 
 /// <param name="Step">Optimiser steps done.</param>
 /// <param name="Text">A sentence.</param>
 /// <param name="IsWarning">Whether it asks for a look.</param>
-public sealed record Noted(long Step, string Text, bool IsWarning = false) : TrainingEvent(Step);
+public sealed record Noted(long Step, string Text, bool IsWarning = false) : TrainingEvent(Step)
+{
+    /// <summary>Whether it says that other processes took the run's cores, so that its timings are not those of the machine alone.</summary>
+    public bool MarksBusyMachine { get; init; }
+}
 
 /// <summary>Receives the events of a run, on the training thread; must return at once.</summary>
 public interface ITrainingObserver

@@ -22,6 +22,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly StepDiagnostics _diagnostics;
     private readonly AdamW _optimizer;
     private readonly Throughput _throughput;
+    private readonly StepTimer _timer;
+    private readonly Telemetry _telemetry;
     private readonly Device _device;
     private long _step;
     private long _lastEvaluated = -1;
@@ -29,7 +31,8 @@ internal sealed class TrainingLoop : IDisposable
     private FiniteStep? _lastFinite;
 
     public TrainingLoop(
-        RunSpec spec, LanguageModel model, TrainingData data, string checkpoints, ITrainingObserver observer, TrainingControl control, TimeProvider time)
+        RunSpec spec, LanguageModel model, TrainingData data, string checkpoints, ITrainingObserver observer, TrainingControl control, TimeProvider time,
+        IMachineSource? machine = null)
     {
         (_spec, _options, _model, _data) = (spec, spec.Training, model, data);
         (_observer, _control) = (observer, control);
@@ -39,8 +42,10 @@ internal sealed class TrainingLoop : IDisposable
         _optimizer = new AdamW(
             model.named_parameters(), _options.Kernels, _options.Optimizer, name => _options.DecayScope == DecayScope.All || model.Declared[name].Decays, _options.Beta1, _options.Beta2);
         _checkpoints = new CheckpointKeeper(spec, checkpoints, model, _optimizer, observer);
-        _diagnostics = new StepDiagnostics(spec, model, _optimizer, time);
+        _diagnostics = new StepDiagnostics(spec, model, _optimizer);
         _throughput = new Throughput(time);
+        _timer = new StepTimer(time, countsEveryStep: _options is { DiagnosticsEvery: 1, LogEvery: 1 });
+        _telemetry = new Telemetry(_options, machine ?? new ThisMachine(), time);
     }
 
     public RunOutcome Run()
@@ -82,7 +87,11 @@ internal sealed class TrainingLoop : IDisposable
         return Save() is { } reason ? new Paused(_step) { Reason = reason } : new Completed(_step, _evaluationLoss ?? double.NaN);
     }
 
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _telemetry.Dispose();
+        _optimizer.Dispose();
+    }
 
     private long TokensPerStep => (long)_options.BatchSize * _options.Accumulation * _spec.Shape.ContextLength;
 
@@ -96,9 +105,9 @@ internal sealed class TrainingLoop : IDisposable
             _throughput.Restore(progress.Elapsed, progress.Tokens);
         }
 
-        var environment = $"{_options.Device}, {_options.ThreadCount} {(_options.ThreadCount == 1 ? "thread" : "threads")}, libtorch {__version__}";
+        var environment = $"{_options.Device}, {_options.ThreadCount} {(_options.ThreadCount == 1 ? "thread" : "threads")}, {TrainingBackend.Version}";
         _observer.OnEvent(new Started(
-            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _data.Own.Chance, _data.Own.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment));
+            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _data.Own.Chance, _data.Own.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment) { Machine = RunEnvironment.Here(_options) });
         _observer.OnEvent(finding.SeesTheFuture
             ? new Noted(_step, $"The model sees the future: logits at position {finding.FirstPosition} moved by {finding.LargestMove:G3} when later tokens changed.", IsWarning: true)
             : !isDeclaredCausal
@@ -121,7 +130,9 @@ internal sealed class TrainingLoop : IDisposable
         _throughput.StepBegins();
         _model.train();
         var isLogged = (_step + 1) % _options.LogEvery == 0 || _step + 1 == _options.Steps;
-        _diagnostics.Begin(isLogged && (_step == 0 || (_step + 1) % _options.DiagnosticsEvery == 0 || _step + 1 == _options.Steps));
+        var looksInside = isLogged && (_step == 0 || (_step + 1) % _options.DiagnosticsEvery == 0 || _step + 1 == _options.Steps);
+        _timer.Begin(looksInside);
+        _diagnostics.Begin(looksInside);
         var (loss, lastInputs) = Gradients();
         var learningRate = LearningRate.At(_options, _step);
         _diagnostics.BeforeUpdate();
@@ -133,14 +144,17 @@ internal sealed class TrainingLoop : IDisposable
 
         _diagnostics.AfterUpdate();
         _optimizer.ClearGradients();
+        _timer.Mark(StepPhase.Update);
         _step++;
         _lastFinite = new FiniteStep(_step, loss, norm, learningRate);
         _throughput.StepEnds(TokensPerStep);
         if (isLogged)
         {
-            Measure(loss, norm, learningRate);
+            Measure(loss, norm, learningRate, looksInside);
         }
 
+        _timer.Mark(StepPhase.Logging);
+        _timer.End(TokensPerStep);
         return null;
     }
 
@@ -154,13 +168,13 @@ internal sealed class TrainingLoop : IDisposable
             var draws = _random.Stream(RandomStreams.Data, (_step * _options.Accumulation) + part);
             var batch = _data.Own.TrainingBatch(_options.BatchSize, draws);
             (inputs, var targets) = BatchTensors.Create(batch, _device);
-            _diagnostics.Mark(StepPhase.Data);
+            _timer.Mark(StepPhase.Data);
             var context = Context(part, part == 0 ? _diagnostics.Writer(batch, _device) : null);
             var loss = _model.Loss(inputs, targets, context);
             var whole = _diagnostics.Auxiliary(context.Auxiliary.Means, _step) is { } auxiliary ? loss + auxiliary : loss;
-            _diagnostics.Mark(StepPhase.Forward);
+            _timer.Mark(StepPhase.Forward);
             (whole / _options.Accumulation).backward();
-            _diagnostics.Mark(StepPhase.Backward);
+            _timer.Mark(StepPhase.Backward);
             total += loss.ToDouble() / _options.Accumulation;
         }
 
@@ -185,18 +199,28 @@ internal sealed class TrainingLoop : IDisposable
     private string? FirstBadGradient() => _optimizer.Tensors
         .FirstOrDefault(tensor => tensor.Parameter.grad is { } gradient && !gradient.isfinite().all().ToBoolean())?.Name;
 
-    private void Measure(double loss, double norm, double learningRate) => _observer.OnEvent(new Measured(_step, _throughput.Tokens,
-    [
-        new MetricPoint(TrainingMetrics.TrainLoss.Name, _step, loss),
-        new MetricPoint(TrainingMetrics.LearningRate.Name, _step, learningRate),
-        new MetricPoint(TrainingMetrics.GradientNorm.Name, _step, norm),
-        new MetricPoint(TrainingMetrics.TokensPerSecond.Name, _step, _throughput.TakeTokensPerSecond()),
-        new MetricPoint(TrainingMetrics.Elapsed.Name, _step, _throughput.Elapsed),
-        .. _diagnostics.Points(_step),
-    ])
+    private void Measure(double loss, double norm, double learningRate, bool looksInside)
     {
-        Snapshots = _diagnostics.Snapshots(_step),
-    });
+        var (machine, busy) = _telemetry.Sample(_step, isLast: _step == _options.Steps);
+        _observer.OnEvent(new Measured(_step, _throughput.Tokens,
+        [
+            new MetricPoint(TrainingMetrics.TrainLoss.Name, _step, loss),
+            new MetricPoint(TrainingMetrics.LearningRate.Name, _step, learningRate),
+            new MetricPoint(TrainingMetrics.GradientNorm.Name, _step, norm),
+            new MetricPoint(TrainingMetrics.TokensPerSecond.Name, _step, _throughput.TakeTokensPerSecond()),
+            new MetricPoint(TrainingMetrics.Elapsed.Name, _step, _throughput.Elapsed),
+            .. looksInside ? _timer.Take(_step) : [],
+            .. machine,
+            .. _diagnostics.Points(_step),
+        ])
+        {
+            Snapshots = _diagnostics.Snapshots(_step),
+        });
+        if (busy is not null)
+        {
+            _observer.OnEvent(busy);
+        }
+    }
 
     private bool EvaluationIsDue() => _options.EvaluateEvery > 0 && _step % _options.EvaluateEvery == 0 && _lastEvaluated != _step;
 

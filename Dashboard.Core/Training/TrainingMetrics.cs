@@ -39,16 +39,51 @@ public static class TrainingMetrics
     /// <summary>Wall time since the run began, for the time axis.</summary>
     public static MetricSpec Elapsed { get; } = new("elapsed", "Elapsed", "s", "Training time since the start, pauses excluded.");
 
-    /// <summary>Largest resident memory of the worker so far.</summary>
-    public static MetricSpec PeakMemory { get; } = new("memory.peak", "Peak memory", "MiB", "Largest resident memory of the training process so far.");
+    /// <summary>Training tokens per second over all counted steps.</summary>
+    public static MetricSpec SteadyTokensPerSecond { get; } = new("tokensPerSecond.steady", "Tokens/s, steady", "tokens/s",
+        "Training tokens per second over all steps since the worker began, without its first 5 and without those that look into the model.");
 
-    /// <summary>Where the time of a step goes.</summary>
+    /// <summary>Median time of a step.</summary>
+    public static MetricSpec StepMedian { get; } = new("stepTime.median", "Step: median", "ms", "Median time of all steps since the worker began, without its first 5 and those that look into the model; to half a percent.");
+
+    /// <summary>95th percentile of the time of a step.</summary>
+    public static MetricSpec StepPercentile { get; } = new("stepTime.p95", "Step: 95th percentile", "ms", "Time that 95 of 100 steps do not exceed, over the same steps as the median.");
+
+    /// <summary>CPU time of the training process, as a share of all cores.</summary>
+    public static MetricSpec WorkerCpu { get; } = new("cpu.worker", "CPU, this run", "", "CPU time of the training process as a share of all cores, since the last sample.") { Range = MetricRange.Share };
+
+    /// <summary>CPU time of everything on the machine, as a share of all cores.</summary>
+    public static MetricSpec MachineCpu { get; } = new("cpu.machine", "CPU, machine", "", "CPU time of everything on the machine as a share of all cores, since the last sample.") { Range = MetricRange.Share };
+
+    /// <summary>Resident memory of the worker now.</summary>
+    public static MetricSpec ResidentMemory { get; } = new("memory.resident", "Memory", "MiB", "Resident memory of the training process.");
+
+    /// <summary>Largest resident memory of the worker since the run began.</summary>
+    public static MetricSpec PeakMemory { get; } = new("memory.peak", "Peak memory", "MiB", "Largest resident memory of the training process since this run began or went on; what the process did before is not counted.");
+
+    /// <summary>Memory that the tensor library holds in large blocks.</summary>
+    public static MetricSpec NativeMemory { get; } = new("memory.native", "Memory of tensors", "MiB", "Memory that the tensor library's allocator holds in large blocks, in use or kept for reuse.");
+
+    /// <summary>Share of time in which the GPU worked.</summary>
+    public static MetricSpec GpuUse { get; } = new("gpu.use", "GPU use", "", "Share of time in which something ran on the run's GPU, as nvidia-smi tells it.") { Range = MetricRange.Share };
+
+    /// <summary>Memory in use on the GPU.</summary>
+    public static MetricSpec GpuMemory { get; } = new("gpu.memory", "GPU memory", "MiB", "Memory in use on the run's GPU, by all processes.");
+
+    /// <summary>Power that the GPU draws.</summary>
+    public static MetricSpec GpuPower { get; } = new("gpu.power", "GPU power", "W", "Power that the run's GPU draws.");
+
+    /// <summary>What a run takes of the machine; only what the machine tells is reported.</summary>
+    public static IReadOnlyList<MetricSpec> Machine { get; } = [WorkerCpu, MachineCpu, ResidentMemory, PeakMemory, NativeMemory, GpuUse, GpuMemory, GpuPower];
+
+    /// <summary>Where the time of a step goes, in the order of <see cref="StepPhase"/>; means since the last measurement, over the same steps as the median.</summary>
     public static IReadOnlyList<MetricSpec> StepTimes { get; } =
     [
         new("stepTime.data", "Step: data", "ms", "Drawing the batch and turning it into tensors."),
         new("stepTime.forward", "Step: forward", "ms", "Forward pass and loss."),
         new("stepTime.backward", "Step: backward", "ms", "Backward pass."),
         new("stepTime.update", "Step: update", "ms", "Clipping and the optimiser's update."),
+        new("stepTime.logging", "Step: logging", "ms", "Handing numbers to the recorder."),
     ];
 
     /// <summary>Evaluation loss over the tokens of one class, where the dataset knows classes.</summary>
@@ -76,12 +111,12 @@ public static class TrainingMetrics
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<MetricSpec> All { get; } =
-        [TrainLoss, EvalLoss, EvalAccuracy, ExactMatch, LearningRate, GradientNorm, TokensPerSecond, Elapsed, PeakMemory, .. StepTimes, .. ClassLosses, PositionLoss, SampleTokens];
+        [TrainLoss, EvalLoss, EvalAccuracy, ExactMatch, LearningRate, GradientNorm, TokensPerSecond, SteadyTokensPerSecond, Elapsed, .. StepTimes, StepMedian, StepPercentile, .. Machine, .. ClassLosses, PositionLoss, SampleTokens];
 
     /// <summary>Whether a metric tells of the machine and its clock: another run of the same specification gives other values.</summary>
     public static bool IsOfMachine(string metric) => MachineNames.Contains(metric);
 
-    private static HashSet<string> MachineNames { get; } = [.. new[] { TokensPerSecond, Elapsed, PeakMemory }.Concat(StepTimes).Select(metric => metric.Name)];
+    private static HashSet<string> MachineNames { get; } = [.. new[] { TokensPerSecond, SteadyTokensPerSecond, Elapsed, StepMedian, StepPercentile }.Concat(StepTimes).Concat(Machine).Select(metric => metric.Name)];
 
     /// <summary>Name of the evaluation loss over one class.</summary>
     public static string ClassLossName(TokenClass item) => "eval.loss." + item.ToString().ToLowerInvariant();

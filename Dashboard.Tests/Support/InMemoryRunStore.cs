@@ -146,6 +146,8 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public IReadOnlyList<CheckpointRecord> Checkpoints(RunId id) => [.. _checkpoints.Where(pair => pair.Id == id).Select(pair => pair.Checkpoint)];
 
+    public IReadOnlyList<EnvironmentRecord> Environments(RunId id) => [];
+
     public bool Delete(RunId id) => Find(id) is { } run && run.Status.IsEnded() && _runs.Remove(id);
 
     public bool TryLease(RunId id, string device, int slots, Func<RunId, bool> isAlive) => true;

@@ -25,6 +25,8 @@ internal sealed class EventWriter : IDisposable
     private readonly Statement _findCheckpoint;
     private readonly Statement _cutCheckpoints;
     private readonly Statement _addLine;
+    private readonly Statement _addEnvironment;
+    private readonly Statement _markBusy;
     private readonly Statement[] _all;
 
     /// <summary>Takes over an open connection.</summary>
@@ -47,6 +49,13 @@ internal sealed class EventWriter : IDisposable
             _removeCheckpoint = new(connection, "DELETE FROM checkpoint WHERE run = $1 AND step = $2"),
             _findCheckpoint = new(connection, "INSERT INTO checkpoint (run, step, folder, bytes, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET folder = excluded.folder, bytes = excluded.bytes"),
             _cutCheckpoints = new(connection, "DELETE FROM checkpoint WHERE run = $1 AND step NOT IN (SELECT value FROM json_each($2))"),
+            _addEnvironment = new(
+                connection,
+                """
+                INSERT INTO environment (run, at, step, processor, cores, memory_bytes, device, threads, backend, build, version, system, runtime)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                """),
+            _markBusy = new(connection, "UPDATE run SET busy_machine = 1 WHERE number = $1"),
             _addLine = new(connection, "INSERT INTO event (run, at, step, text, is_warning) VALUES ($1, $2, $3, $4, $5)"),
         ];
     }
@@ -201,9 +210,20 @@ internal sealed class EventWriter : IDisposable
                 break;
             case Started started:
                 AddLine(run, started, now, $"{(started.Step == 0 ? "Training begins" : "Training goes on")} at step {started.Step} of {started.Steps}. {started.Environment}");
+                if (started.Machine is { } here)
+                {
+                    _addEnvironment.Run(
+                        run, now, started.Step, here.Processor, (long)here.Cores, here.MemoryBytes, here.Device, (long)here.Threads, here.Backend, here.Build, here.Version, here.System, here.Runtime);
+                }
+
                 break;
             case Noted noted:
                 _addLine.Run(run, now, noted.Step, noted.Text, noted.IsWarning);
+                if (noted.MarksBusyMachine)
+                {
+                    _markBusy.Run(run);
+                }
+
                 break;
             default:
                 throw new ArgumentException($"The store does not know events of type {trainingEvent.GetType().Name}.", nameof(trainingEvent));

@@ -61,6 +61,8 @@ internal sealed class RunRow
 
     public double? Elapsed { get; set; }
 
+    public bool BusyMachine { get; set; }
+
     public string Source { get; set; } = "";
 
     public int Priority { get; set; }
@@ -130,6 +132,38 @@ internal sealed class CheckpointRow
     public long Bytes { get; set; }
 
     public long At { get; set; }
+}
+
+/// <summary>Table <c>environment</c>.</summary>
+internal sealed class EnvironmentRow
+{
+    public long Number { get; set; }
+
+    public long Run { get; set; }
+
+    public long At { get; set; }
+
+    public long Step { get; set; }
+
+    public required string Processor { get; set; }
+
+    public int Cores { get; set; }
+
+    public long MemoryBytes { get; set; }
+
+    public required string Device { get; set; }
+
+    public int Threads { get; set; }
+
+    public required string Backend { get; set; }
+
+    public required string Build { get; set; }
+
+    public required string Version { get; set; }
+
+    public required string System { get; set; }
+
+    public required string Runtime { get; set; }
 }
 
 /// <summary>Table <c>lease</c>.</summary>

@@ -90,6 +90,17 @@ public sealed partial class SqliteRunStore
         .ToList());
 
     /// <inheritdoc/>
+    public IReadOnlyList<EnvironmentRecord> Environments(RunId id) => _database.Read(context => context.Environments
+        .Where(start => context.Runs.Any(run => run.Id == id.Value && run.Number == start.Run))
+        .OrderBy(start => start.Number)
+        .AsEnumerable()
+        .Select(start => new EnvironmentRecord(
+            DateTimeOffset.FromUnixTimeMilliseconds(start.At),
+            start.Step,
+            new RunEnvironment(start.Processor, start.Cores, start.MemoryBytes, start.Device, start.Threads, start.Backend, start.Build, start.Version, start.System, start.Runtime)))
+        .ToList());
+
+    /// <inheritdoc/>
     public bool TryLease(RunId id, string device, int slots, Func<RunId, bool> isAlive) => _database.Write(context =>
     {
         var number = context.Runs.Where(run => run.Id == id.Value).Select(run => (long?)run.Number).SingleOrDefault()

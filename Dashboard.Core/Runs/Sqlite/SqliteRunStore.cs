@@ -155,6 +155,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         EvalHigh = row.EvalHigh,
         TokensPerSecond = row.TokensPerSecond,
         Elapsed = row.Elapsed,
+        BusyMachine = row.BusyMachine,
         HeartbeatAt = Time(row.HeartbeatAt),
         ProcessId = row.ProcessId,
         Command = row.Command,

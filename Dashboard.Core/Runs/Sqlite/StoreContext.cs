@@ -18,6 +18,8 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
 
     public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
 
+    public DbSet<EnvironmentRow> Environments => Set<EnvironmentRow>();
+
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
@@ -55,6 +57,11 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
         {
             checkpoint.ToTable("checkpoint").HasKey(row => new { row.Run, row.Step });
             BelongsToRun(checkpoint, nameof(CheckpointRow.Run));
+        });
+        modelBuilder.Entity<EnvironmentRow>(environment =>
+        {
+            environment.ToTable("environment").HasKey(row => row.Number);
+            BelongsToRun(environment, nameof(EnvironmentRow.Run));
         });
         modelBuilder.Entity<LeaseRow>(lease =>
         {
