@@ -106,8 +106,8 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         var environment = $"{_options.Device}, {_options.ThreadCount} {(_options.ThreadCount == 1 ? "thread" : "threads")}, {TrainingBackend.Version}";
-        _observer.OnEvent(new Started(
-            _step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _data.Own.Chance, _data.Own.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment) { Machine = RunEnvironment.Here(_options) });
+        var started = new Started(_step, _options.Steps, _model.ParameterCount, _model.Vocabulary, _data.Own.Chance, _data.Own.Floor, finding.SeesTheFuture || !isDeclaredCausal, environment);
+        _observer.OnEvent(started with { Machine = RunEnvironment.Here(_options) });
         _observer.OnEvent(finding.SeesTheFuture
             ? new Noted(_step, $"The model sees the future: logits at position {finding.FirstPosition} moved by {finding.LargestMove:G3} when later tokens changed.", IsWarning: true)
             : !isDeclaredCausal
