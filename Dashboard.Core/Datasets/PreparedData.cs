@@ -24,7 +24,7 @@ public sealed record PreparedData(IReadOnlyList<PreparedDataFile> Files, long? T
     /// <exception cref="SpecException">The data cannot be used after all.</exception>
     public static PreparedData Make(DatasetSetup setup, DataFolder folder, PreparationProgress progress, CancellationToken cancellation)
     {
-        var before = Directory.Exists(folder.Datasets) ? Directory.EnumerateFiles(folder.Datasets, "*", SearchOption.AllDirectories).ToHashSet() : [];
+        var before = Directory.Exists(folder.Datasets) ? Directory.EnumerateFiles(folder.Datasets, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc) : [];
         var started = Stopwatch.GetTimestamp();
         setup.Dataset.Prepare(folder, setup.Options, (what, share) =>
         {
@@ -34,7 +34,7 @@ public sealed record PreparedData(IReadOnlyList<PreparedDataFile> Files, long? T
         cancellation.ThrowIfCancellationRequested();
         using var stream = setup.Dataset.Open(folder, setup.Options, setup.ContextLength, setup.Vocabulary);
         return new PreparedData(
-            [.. stream.PreparedFiles.Select(path => new PreparedDataFile(path, new FileInfo(path).Length, !before.Contains(path)))],
+            [.. stream.PreparedFiles.Select(path => new PreparedDataFile(path, new FileInfo(path).Length, !before.TryGetValue(path, out var written) || File.GetLastWriteTimeUtc(path) != written))],
             stream.Tokens,
             stream.Documents,
             stream.Notes,

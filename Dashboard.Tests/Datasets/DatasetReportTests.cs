@@ -45,18 +45,18 @@ public sealed class DatasetReportTests : IDisposable
     [Fact]
     public void Report_OfAText_CountsTheBytesOfItsLastTenth()
     {
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 30_000).Select(i => $"{i * 7919 % 10_007} ")))[..100_000];
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i * 7919 % 10_007} ")))[..200_000];
         var setup = Text(_folder.Write("numbers.txt", bytes), 64);
         var report = Look(setup, 3);
-        var starts = Enumerable.Range(0, 153).Select(row => 90_000 + (int)(row * 10_000L / 153)).ToArray();
+        var starts = Enumerable.Range(0, 256).Select(row => 180_000 + (int)(row * 20_000L / 256)).ToArray();
         var targets = starts.SelectMany(start => bytes[(start + 1)..(start + 65)]).ToArray();
 
-        Assert.Equal((153, 100_000L, 1L, 153L, 76L), (report.Statistics.Rows, report.Statistics.Tokens!.Value, report.Statistics.Documents!.Value, report.Statistics.ValidationSequences!.Value, report.Statistics.TestSequences!.Value));
+        Assert.Equal((256, 200_000L, 1L, 307L, 153L), (report.Statistics.Rows, report.Statistics.Tokens!.Value, report.Statistics.Documents!.Value, report.Statistics.ValidationSequences!.Value, report.Statistics.TestSequences!.Value));
         Assert.Equal(targets.Distinct().Count(), report.Statistics.DistinctTokens);
         Assert.Equal(targets.Count(b => b == ' ') / (double)targets.Length, report.Statistics.MostFrequent[0].Share, 12);
         Assert.Equal((" ", (int)' '), (report.Statistics.MostFrequent[0].Text, report.Statistics.MostFrequent[0].Id));
         Assert.Equal(Entropy(targets.Select(b => (int)b)), report.Statistics.Entropy, 10);
-        Assert.Equal(Entropy(bytes[..85_000].Select(b => (int)b)), report.Facts.Chance!.Value, 10);
+        Assert.Equal(Entropy(bytes[..170_000].Select(b => (int)b)), report.Facts.Chance!.Value, 10);
         Assert.Equal((1.0, 64.0), (report.Statistics.ScoredShare, report.Statistics.ScoredPerRow));
         Assert.Equal([new ClassShare(TokenClass.Plain, 1)], report.Statistics.Classes);
         foreach (var sample in report.Samples)

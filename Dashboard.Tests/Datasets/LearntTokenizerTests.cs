@@ -45,6 +45,22 @@ public sealed class LearntTokenizerTests : IDisposable
     }
 
     [Fact]
+    public void Bpe_OfRecordsThatHoldMoreThanTheText_IsLearntFromTheTrainingSplitAlone()
+    {
+        // Three quarters of the file are another field of its last records, so three fifths of its bytes reach into the held-out text.
+        var lines = Enumerable.Range(0, 1000).Select(i => System.Text.Json.JsonSerializer.Serialize(new
+        {
+            text = i < 880 ? "the cat sat on the mat and purred at the moon" : "zyxwvu zyxwvu zyxwvu zyxwvu zyxwvu zyxwvu zyx",
+            meta = new string('m', i < 950 ? 0 : 4000),
+        }));
+        var options = new TextOptions { Path = _folder.Write("a.jsonl", string.Join('\n', lines)), Tokenizer = TokenizerChoice.Bpe, TokenizerSize = 280 };
+        Open(options, 280).Dispose();
+        var tokenizer = TokenizerJson.Load(Assert.Single(Directory.GetFiles(_folder.Data.Datasets, "tokenizer-*.json")));
+        Assert.Equal("zyxwvu".Length, tokenizer.Encode("zyxwvu").Length);
+        Assert.True(tokenizer.Encode(" the cat").Length < 4);
+    }
+
+    [Fact]
     public void TokenizerFile_ThatIsNotThere_OrNotUsed_IsRefusedAtItsField()
     {
         var path = _folder.Write("a.txt", new string('a', 9000));

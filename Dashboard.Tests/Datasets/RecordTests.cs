@@ -38,6 +38,29 @@ public sealed class RecordTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"never closed\t1", 1)]
+    [InlineData("closed \"late\t1", 0)]
+    [InlineData("\"a\"b\"\t1\n\"two", 2)]
+    [InlineData("\"one field", 1)]
+    public void StrayQuote_InATable_CostsItsOwnLineAlone(string broken, int skipped)
+    {
+        var good = Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"row {i} of many words")).ToArray();
+        var rows = good.Select(text => text + "\t1").ToList();
+        rows.Insert(12, broken);
+        rows.Insert(200, "a \"quoted\" word in the midst\t1");
+        var path = _folder.Write("a.tsv", "text\tn\n" + string.Join('\n', rows) + "\n");
+        using var stream = _dataset.Open(_folder.Data, new TextOptions { Path = path, BadRecords = BadRecords.Skip }, 16, 256);
+        var notes = string.Concat(stream.Notes);
+        Assert.Equal(skipped == 0 ? "" : $"{(skipped == 1 ? "1 broken record was" : $"{skipped} broken records were")} left out; 401 documents are there.", notes);
+        Assert.Equal(skipped == 0 ? 402 : 401, stream.Documents);
+        if (skipped > 0)
+        {
+            var problem = Assert.Single(Assert.Throws<SpecException>(() => _dataset.Open(_folder.Data, new TextOptions { Path = path }, 16, 256)).Problems);
+            Assert.Contains(", line 14: it has", problem.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("{\"text\": \"a\"", "it is not JSON (column ")]
     [InlineData("nonsense", "it is not JSON (column 2)")]
     [InlineData("[1]", "it is a list, not an object")]
@@ -54,7 +77,7 @@ public sealed class RecordTests : IDisposable
         Assert.Contains(new SpecFix("dataset.badRecords", "skip"), fault.Problems[0].Fixes);
         Assert.True(!Directory.Exists(_folder.Data.Datasets) || Directory.GetFiles(_folder.Data.Datasets).Length == 0);
         using var stream = Open(new TextOptions { Path = path, BadRecords = BadRecords.Skip });
-        Assert.Equal("1 broken records were left out; 500 documents are there.", Assert.Single(stream.Notes));
+        Assert.Equal("1 broken record was left out; 500 documents are there.", Assert.Single(stream.Notes));
         AssertIsText(string.Join('\n', Enumerable.Repeat("some words", 500)), new TextOptions { Path = path, BadRecords = BadRecords.Skip });
     }
 
@@ -70,9 +93,9 @@ public sealed class RecordTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,b,c\n", "row 3: it has 3 fields where the header has 2")]
-    [InlineData("\"never closed\n", "row 3: it has a quote that is never closed")]
-    [InlineData("a\0,1\n", "row 3: it has a NUL character")]
+    [InlineData("a,b,c\n", "line 3: it has 3 fields where the header has 2")]
+    [InlineData("\"never closed\n", "line 3: it has a quote that is never closed")]
+    [InlineData("a\0,1\n", "line 3: it has a NUL character")]
     public void BrokenRow_IsRefusedByItsNumber(string bad, string reason)
     {
         var path = _folder.Write("a.csv", "text,n\nfine,1\n" + bad);
@@ -86,7 +109,7 @@ public sealed class RecordTests : IDisposable
         var path = _folder.Write("a.jsonl", [.. Encoding.UTF8.GetBytes(Lines(3)), .. Encoding.Latin1.GetBytes("{\"text\":\"é\"}\n")]);
         Assert.Contains("line 4: it is not UTF-8", Assert.Throws<SpecException>(() => Open(new TextOptions { Path = path })).Message, StringComparison.Ordinal);
         var table = _folder.Write("a.csv", Encoding.Latin1.GetBytes("text,n\né,1\n"));
-        Assert.Contains("row 2: it is not UTF-8", Assert.Throws<SpecException>(() => Open(new TextOptions { Path = table })).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: it is not UTF-8", Assert.Throws<SpecException>(() => Open(new TextOptions { Path = table })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

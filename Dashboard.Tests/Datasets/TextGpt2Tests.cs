@@ -22,8 +22,8 @@ public sealed class TextGpt2Tests : IDisposable
         var text = Prose(0, 40);
         using var stream = Open(_folder.Write("a.txt", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(text)]), 32);
         var all = Gpt2Tokenizer.Shared.Encode(text);
-        var validation = all.Length - Math.Max(all.Length / 10, Math.Min(all.Length / 4, 64 * 33));
-        var training = validation - Math.Max(all.Length / 20, Math.Min(all.Length / 8, 64 * 33));
+        var validation = all.Length - Math.Max(all.Length / 10, Math.Min(all.Length / 4, 64 * 129));
+        var training = validation - Math.Max(all.Length / 20, Math.Min(all.Length / 8, 64 * 129));
         var batch = stream.EvaluationBatch(HeldOut.Validation, 0, 3, 3);
         for (var row = 0; row < 3; row++)
         {

@@ -25,14 +25,14 @@ public sealed class TextTests : IDisposable
     [Fact]
     public void TrainingAndEvaluation_OfAText_ShareNoPosition()
     {
-        using var stream = Open(_folder.Write("a.txt", new string('a', 85_000) + new string('t', 5_000) + new string('z', 10_000)), 64);
+        using var stream = Open(_folder.Write("a.txt", new string('a', 170_000) + new string('t', 10_000) + new string('z', 20_000)), 64);
         var training = stream.TrainingBatch(20_000, new RandomStreams(1).Stream(RandomStreams.Data));
         Assert.All(training.Inputs.Concat(training.Targets), token => Assert.Equal('a', token));
-        var held = stream.EvaluationBatch(HeldOut.Validation, 0, 153, 153);
+        var held = stream.EvaluationBatch(HeldOut.Validation, 0, 307, 307);
         Assert.All(held.Inputs.Concat(held.Targets), token => Assert.Equal('z', token));
-        var test = stream.EvaluationBatch(HeldOut.Test, 0, 76, 76);
+        var test = stream.EvaluationBatch(HeldOut.Test, 0, 153, 153);
         Assert.All(test.Inputs.Concat(test.Targets), token => Assert.Equal('t', token));
-        Assert.Equal((153, 76), (stream.EvaluationCapacity(HeldOut.Validation), stream.EvaluationCapacity(HeldOut.Test)));
+        Assert.Equal((307, 153), (stream.EvaluationCapacity(HeldOut.Validation), stream.EvaluationCapacity(HeldOut.Test)));
     }
 
     [Theory]

@@ -41,6 +41,25 @@ public sealed class TinyStoriesTests : IDisposable
         AssertSplit(dataset, options);
     }
 
+    [Theory]
+    [InlineData("text/html", "<!DOCTYPE html><html><body>Please log in.</body></html>", "the server sends a web page in its place")]
+    [InlineData(null, "<!DOCTYPE html><html><body>Please log in.</body></html>", "it has no <|endoftext|> between stories")]
+    [InlineData(null, "", "the server sends an empty file")]
+    public void Hub_ThatSendsSomethingElse_IsNotTakenForTheStories(string? type, string content, string reason)
+    {
+        using var server = new HubServer((context, _) =>
+        {
+            context.Response.ContentType = type;
+            return HubServer.Send(context, Encoding.UTF8.GetBytes(content));
+        });
+        var dataset = new TinyStories(new Hub(() => server.Address, new Downloader(HubClient.Network, new DownloadLimits(), TimeProvider.System)));
+        var problem = Assert.Single(Assert.Throws<SpecException>(() => dataset.Prepare(_folder.Data, new TinyStoriesOptions(), (_, _) => { })).Problems);
+        Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
+        Assert.Contains("the address", problem.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFiles(_folder.Data.Datasets, "*", SearchOption.AllDirectories), file => file.EndsWith(".txt", StringComparison.Ordinal));
+        Assert.NotNull(dataset.Download(_folder.Data, new TinyStoriesOptions()));
+    }
+
     [Fact]
     public void Copy_OfTheFiles_KeepsTheirValidationPart()
     {
@@ -69,7 +88,7 @@ public sealed class TinyStoriesTests : IDisposable
         _folder.Write("copy/train.txt", string.Join(Between, Training));
         _folder.Write("copy/valid.txt", Validation[0][..200]);
         var fault = Assert.Throws<SpecException>(() => new TinyStories().Open(_folder.Data, new TinyStoriesOptions { Path = _folder.File("copy") }, 128, 256));
-        Assert.Contains("200 for validation; a context of 128 needs at least 129 and 516.", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has 100 tokens in its test split; a context of 128 needs at least 129 there.", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -130,7 +130,7 @@ public sealed class DatasetPageTests : PageContext
         page.InvokeAsync(() => page.FindAll(".pb .lk").Single(link => link.TextContent == "skip").Click());
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".pb")), Patience);
         page.InvokeAsync(() => page.Find("form").Submit());
-        page.WaitForAssertion(() => Assert.Contains("1 broken records were left out", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("1 broken record was left out", page.Markup, StringComparison.Ordinal), Patience);
     }
 
     [Fact]
@@ -178,13 +178,10 @@ public sealed class DatasetPageTests : PageContext
         panel.WaitForAssertion(() => Assert.Equal($"/datasets/instructions?dataset.path={Uri.EscapeDataString(path)}", new Uri(Addresses.Uri).PathAndQuery), Patience);
     }
 
-    protected override void Dispose(bool disposing)
+    protected override async ValueTask DisposeAsyncCore()
     {
-        base.Dispose(disposing);
-        if (disposing)
-        {
-            _folder.Dispose();
-        }
+        await base.DisposeAsyncCore();
+        _folder.Dispose();
     }
 
     private IRenderedComponent<ImportPanel> Panel()

@@ -2,7 +2,8 @@ namespace Crossbench.Datasets.Corpora;
 
 /// <summary>
 /// Sequences from a tokenized text. Packed continuously, training rows start anywhere in the training split and evaluation rows are spread evenly over a held-out
-/// split, each T + 1 consecutive tokens. Packed by documents, rows are those of <see cref="DocumentRows"/>.
+/// split, each T + 1 consecutive tokens; where only some tokens are scored, rows without any are passed over. Packed by documents, rows are those of
+/// <see cref="DocumentRows"/>.
 /// </summary>
 internal sealed class CorpusStream : TokenStream
 {
@@ -21,13 +22,18 @@ internal sealed class CorpusStream : TokenStream
     public CorpusStream(TokenizedText text, Packing packing, int contextLength, Func<long, double> chance)
     {
         (_text, _file, _length) = (text, text.File, contextLength);
-        _split = TextSplit.Of(_file, contextLength);
+        _split = TextSplit.Of(_file);
         Chance = chance(_split.Training);
         if (packing == Packing.Documents)
         {
             _training = DocumentRows.Of(_file, 0, _split.Training, contextLength + 1);
             _heldOut = Enum.GetValues<HeldOut>().ToDictionary(
                 split => split, split => DocumentRows.Of(_file, _split.Start(split), _split.Start(split) + _split.Length(split), contextLength + 1));
+        }
+        else if (_file.HasMask)
+        {
+            _heldOut = Enum.GetValues<HeldOut>().ToDictionary(
+                split => split, split => DocumentRows.Scored(_file, _split.Start(split), _split.Start(split) + _split.Length(split), contextLength + 1));
         }
     }
 
@@ -56,7 +62,7 @@ internal sealed class CorpusStream : TokenStream
     public override IReadOnlyList<string> PreparedFiles => _text.Files;
 
     /// <summary>Whether there is a row in each split.</summary>
-    public bool HasRows => _training is null || (_training.Count > 0 && _heldOut!.Values.All(rows => rows.Count > 0));
+    public bool HasRows => (_training is null ? _file.NextCounted(1) < _split.Training : _training.Count > 0) && (_heldOut?.Values.All(rows => rows.Count > 0) ?? true);
 
     /// <inheritdoc/>
     public override long EvaluationCapacity(HeldOut split) => _heldOut?[split].Count ?? _split.Length(split) / (_length + 1);
@@ -67,10 +73,24 @@ internal sealed class CorpusStream : TokenStream
         var rows = new (long, int)[batchSize];
         for (var row = 0; row < batchSize; row++)
         {
-            rows[row] = _training is null ? (random.NextInt64(_split.Training - _length), _length + 1) : _training[random.NextInt32(_training.Count)];
+            rows[row] = _training is null ? (TrainingStart(ref random), _length + 1) : _training[random.NextInt32(_training.Count)];
         }
 
         return Batch(rows);
+    }
+
+    /// <summary>Where a training row starts: anywhere; but when nothing is scored in it, anywhere around the next token that is.</summary>
+    private long TrainingStart(ref RandomSequence random)
+    {
+        var start = random.NextInt64(_split.Training - _length);
+        var scored = _file.NextCounted(start + 1);
+        if (scored <= start + _length)
+        {
+            return start;
+        }
+
+        scored = scored < _split.Training ? scored : _file.NextCounted(1);
+        return Math.Clamp(scored - 1 - random.NextInt32(_length), 0, _split.Training - _length - 1);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ namespace Crossbench.Datasets.Corpora;
 internal sealed class CsvRows
 {
     private const byte Quote = (byte)'"';
+
+    /// <summary>A field in quotes may be this long, in bytes; a longer one is a quote that was never closed.</summary>
+    private const int LongestField = 1 << 24;
     private readonly string _path;
     private readonly string _field;
     private readonly byte _separator;
@@ -17,7 +20,11 @@ internal sealed class CsvRows
     private readonly List<byte[]> _row = [];
     private int _column = -1;
     private int _columns;
-    private long _rowNumber = 1;
+    private long _line = 1;
+    private long _rowLine = 1;
+    private long _position;
+    private (long At, long Line)? _secondLine;
+    private bool _goesBack;
 
     private CsvRows(string path, string field, bool skipBroken, IDocumentSink sink)
     {
@@ -37,26 +44,59 @@ internal sealed class CsvRows
     private void Read(long mostBytes)
     {
         using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
-        var block = new byte[1 << 16];
-        var (state, before, total) = (State.Start, (byte)0, 0L);
-        while (total < mostBytes && file.Read(block) is var read and > 0)
+        var (state, farthest) = (State.Start, 0L);
+        do
         {
-            var at = total == 0 && block.AsSpan(0, read).StartsWith("\uFEFF"u8) ? 3 : 0;
+            if (_goesBack)
+            {
+                (file.Position, state) = (_position, State.Start);
+                _goesBack = false;
+            }
+
+            state = ReadOn(file, state, mostBytes, ref farthest);
+            if (!_goesBack && _position < mostBytes)
+            {
+                End(state);
+            }
+        }
+        while (_goesBack);
+
+        if (_columns == 0 && _position < mostBytes)
+        {
+            throw new SpecException(TextProblems.Empty(_path, folder: false));
+        }
+    }
+
+    /// <summary>Reads to the end, or until a broken row sends it back.</summary>
+    private State ReadOn(FileStream file, State state, long mostBytes, ref long farthest)
+    {
+        var (block, before) = (new byte[1 << 16], (byte)0);
+        while (_position < mostBytes && file.Read(block) is var read and > 0)
+        {
+            var at = _position == 0 && block.AsSpan(0, read).StartsWith("\uFEFF"u8) ? 3 : 0;
+            var start = _position;
             for (; at < read; at++)
             {
+                _position = start + at + 1;
                 state = Next(state, block[at], before);
+                if (_goesBack)
+                {
+                    return state;
+                }
+
                 before = block[at];
             }
 
-            total += read;
-            _sink.Advance(read);
+            _position = start + read;
+            _sink.Advance(Math.Max(0, _position - farthest));
+            farthest = Math.Max(farthest, _position);
         }
 
-        if (total >= mostBytes)
-        {
-            return;
-        }
+        return state;
+    }
 
+    private void End(State state)
+    {
         if (state == State.Quoted)
         {
             Broken("has a quote that is never closed");
@@ -65,11 +105,6 @@ internal sealed class CsvRows
         {
             EndField();
             EndRow();
-        }
-
-        if (_columns == 0)
-        {
-            throw new SpecException(TextProblems.Empty(_path, folder: false));
         }
     }
 
@@ -84,6 +119,12 @@ internal sealed class CsvRows
                 }
 
                 _text.Add(b);
+                CountLine(b, before, withinRow: true);
+                if (_text.Count > LongestField)
+                {
+                    Broken("has a quote that is not closed within 16 MiB");
+                }
+
                 return State.Quoted;
             case State.AfterQuote when b == Quote:
                 _text.Add(b);
@@ -101,14 +142,16 @@ internal sealed class CsvRows
         if (b is (byte)'\n' or (byte)'\r')
         {
             // The line feed after a carriage return ends nothing more, nor does an empty line.
+            CountLine(b, before, withinRow: false);
             if (!(state == State.Start && _row.Count == 0))
             {
                 EndField();
                 EndRow();
             }
-            else if (b == '\n' && before != '\r')
+
+            if (!_goesBack)
             {
-                _rowNumber++;
+                (_rowLine, _secondLine) = (_line, null);
             }
 
             return State.Start;
@@ -116,6 +159,20 @@ internal sealed class CsvRows
 
         _text.Add(b);
         return state == State.AfterQuote ? State.AfterQuote : State.Plain;
+    }
+
+    /// <summary>Counts lines, and remembers where the second line of a row begins: what an unclosed quote has swallowed is read again from there.</summary>
+    private void CountLine(byte b, byte before, bool withinRow)
+    {
+        if (b == '\r' || (b == '\n' && before != '\r'))
+        {
+            _line++;
+        }
+
+        if (withinRow && b is (byte)'\n' or (byte)'\r' && (_secondLine is null || (b == '\n' && before == '\r' && _secondLine.Value.At == _position - 1)))
+        {
+            _secondLine = (_position, _line);
+        }
     }
 
     private void EndField()
@@ -149,7 +206,6 @@ internal sealed class CsvRows
         }
 
         _row.Clear();
-        _rowNumber++;
     }
 
     private void ReadHeader()
@@ -167,10 +223,16 @@ internal sealed class CsvRows
     {
         if (!_skipBroken)
         {
-            throw new SpecException(TextProblems.BadRecord(_path, $"row {_rowNumber}", new BadRecordException(reason)));
+            throw new SpecException(TextProblems.BadRecord(_path, string.Create(CultureInfo.InvariantCulture, $"line {_rowLine}"), new BadRecordException(reason)));
         }
 
         _sink.Skip();
+        _row.Clear();
+        _text.Clear();
+        if (_secondLine is { } second)
+        {
+            (_position, _line, _rowLine, _secondLine, _goesBack) = (second.At, second.Line, second.Line, null, true);
+        }
     }
 
     private enum State

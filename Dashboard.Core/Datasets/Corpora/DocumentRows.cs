@@ -48,6 +48,27 @@ internal sealed class DocumentRows
         return rows;
     }
 
+    /// <summary>Rows of equal length one after the other, without regard to documents; those in which nothing is scored are left out.</summary>
+    /// <param name="file">The tokens.</param>
+    /// <param name="from">First token.</param>
+    /// <param name="to">The token after the last.</param>
+    /// <param name="length">Tokens in a row, T + 1.</param>
+    public static DocumentRows Scored(TokenFile file, long from, long to, int length)
+    {
+        var rows = new DocumentRows();
+        for (var start = from; start + length <= to; start += length)
+        {
+            // What lies between here and the next scored token is passed over at once, by whole rows.
+            start += (file.NextCounted(start + 1) - start - 1) / length * length;
+            if (start + length <= to && file.NextCounted(start + 1) < start + length)
+            {
+                rows._rows.Add((start, length));
+            }
+        }
+
+        return rows;
+    }
+
     private void Add(TokenFile file, long start, long end)
     {
         if (end - start < 2)

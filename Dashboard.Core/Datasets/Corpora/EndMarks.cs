@@ -9,9 +9,22 @@ internal sealed class EndMarks(IDocumentSink sink)
     private readonly ArrayBufferWriter<byte> _waiting = new();
     private bool _isOpen;
 
+    /// <summary>The mark.</summary>
+    public const string Text = "<|endoftext|>";
+
+    private const int Looked = 1 << 20;
+
     private static ReadOnlySpan<byte> Mark => "<|endoftext|>"u8;
 
     private static ReadOnlySpan<byte> Space => " \n\r\t"u8;
+
+    /// <summary>Whether a file has a mark near its start, as a file of many short stories has.</summary>
+    public static bool AreIn(string path)
+    {
+        using var file = File.OpenRead(path);
+        var start = new byte[Looked];
+        return start.AsSpan(0, file.ReadAtLeast(start, Looked, throwOnEndOfStream: false)).IndexOf(Mark) >= 0;
+    }
 
     /// <summary>Takes more text; whole characters.</summary>
     public void Feed(ReadOnlySpan<byte> utf8)

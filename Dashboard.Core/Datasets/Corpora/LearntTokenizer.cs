@@ -14,27 +14,56 @@ internal static class LearntTokenizer
     public static Tokenizer Open(DataFolder folder, TextBody body, string key, int size, PreparationProgress? progress)
     {
         var path = PreparedFile.Get(folder, Name(key, size), stream => Learn(stream, body, size, progress));
+        PreparedFile.Get(folder, SumName(key, size), stream => stream.Write(Sum(path)));
         return TokenizerCatalog.Open(new TokenizerSpec(TokenizerChoice.File, path));
+    }
+
+    /// <summary>Whether the kept tokenizer is not as it was written.</summary>
+    public static bool IsDamaged(DataFolder folder, string key, int size)
+    {
+        var (path, sum) = (PathOf(folder, key, size), Path.Combine(folder.Datasets, SumName(key, size)));
+        return File.Exists(path) && !(File.Exists(sum) && File.ReadAllBytes(sum).AsSpan().SequenceEqual(Sum(path)));
+    }
+
+    /// <summary>Deletes the kept tokenizer when it is not as it was written, so that it is learnt again.</summary>
+    /// <returns>Its path; null when there was nothing to delete.</returns>
+    public static string? RemoveDamaged(DataFolder folder, string key, int size)
+    {
+        if (!IsDamaged(folder, key, size))
+        {
+            return null;
+        }
+
+        File.Delete(PathOf(folder, key, size));
+        File.Delete(Path.Combine(folder.Datasets, SumName(key, size)));
+        return PathOf(folder, key, size);
     }
 
     /// <summary>The tokenizer, if it has been learnt.</summary>
     public static Tokenizer? Find(DataFolder folder, string key, int size)
     {
         var path = PathOf(folder, key, size);
-        return File.Exists(path) ? TokenizerCatalog.Open(new TokenizerSpec(TokenizerChoice.File, path)) : null;
+        return File.Exists(path) && !IsDamaged(folder, key, size) ? TokenizerCatalog.Open(new TokenizerSpec(TokenizerChoice.File, path)) : null;
     }
 
     /// <summary>Where the tokenizer is kept.</summary>
     public static string PathOf(DataFolder folder, string key, int size) => Path.Combine(folder.Datasets, Name(key, size));
+
+    private static string SumName(string key, int size) => Path.Combine("known", Name(key, size) + ".sha256");
+
+    private static byte[] Sum(string path) => SHA256.HashData(File.ReadAllBytes(path));
 
     private static string Name(string key, int size) =>
         string.Create(CultureInfo.InvariantCulture, $"tokenizer-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}-{size}.json");
 
     private static void Learn(Stream stream, TextBody body, int size, PreparationProgress? progress)
     {
-        var trainer = new BpeTrainer();
+        // The text is measured first: a file's bytes tell little of it where records hold more than the text.
         var what = $"Learning {size} tokens";
-        body.Read(new Sink(trainer, (long)(body.Bytes * TrainingShare), read => progress?.Invoke(what, Math.Min(0.5, read / 2.0 / Math.Max(1, body.Bytes)))));
+        var text = new Measure(read => progress?.Invoke(what, Math.Min(0.2, read / 5.0 / Math.Max(1, body.Bytes))));
+        body.Read(text);
+        var trainer = new BpeTrainer();
+        body.Read(new Sink(trainer, (long)(text.Bytes * TrainingShare), read => progress?.Invoke(what, Math.Min(0.5, 0.2 + (read * 0.3 / Math.Max(1, body.Bytes))))));
         trainer.Train(size, new Told(share => progress?.Invoke(what, 0.5 + (share / 2)))).Write(stream);
     }
 
@@ -44,31 +73,57 @@ internal static class LearntTokenizer
         public void Report(double value) => take(value);
     }
 
-    private sealed class Sink(BpeTrainer trainer, long most, Action<long> advanced) : IDocumentSink
+    /// <summary>Looks at a text as it goes by.</summary>
+    private abstract class Reader(Action<long> advanced) : IDocumentSink
     {
         private long _read;
-        private bool _isOver;
 
-        public void Text(ReadOnlySpan<byte> utf8, bool counted = true)
-        {
-            if (!_isOver && _read < most)
-            {
-                trainer.Add(utf8[..(int)Math.Min(utf8.Length, most - _read)]);
-            }
-        }
+        public abstract void Text(ReadOnlySpan<byte> utf8, bool counted = true);
 
         public void Marks(string marks, bool counted)
         {
         }
 
-        public void EndDocument() => trainer.EndDocument();
+        public virtual void EndDocument()
+        {
+        }
 
-        public void BeginHeldOut() => _isOver = true;
+        public virtual void BeginHeldOut()
+        {
+        }
 
         public void Skip()
         {
         }
 
         public void Advance(long bytes) => advanced(_read += bytes);
+    }
+
+    /// <summary>Bytes of the text itself.</summary>
+    private sealed class Measure(Action<long> advanced) : Reader(advanced)
+    {
+        public long Bytes { get; private set; }
+
+        public override void Text(ReadOnlySpan<byte> utf8, bool counted = true) => Bytes += utf8.Length;
+    }
+
+    /// <summary>Learns from so many first bytes.</summary>
+    private sealed class Sink(BpeTrainer trainer, long most, Action<long> advanced) : Reader(advanced)
+    {
+        private long _taken;
+        private bool _isOver;
+
+        public override void Text(ReadOnlySpan<byte> utf8, bool counted = true)
+        {
+            if (!_isOver && _taken < most)
+            {
+                trainer.Add(utf8[..(int)Math.Min(utf8.Length, most - _taken)]);
+                _taken += utf8.Length;
+            }
+        }
+
+        public override void EndDocument() => trainer.EndDocument();
+
+        public override void BeginHeldOut() => _isOver = true;
     }
 }

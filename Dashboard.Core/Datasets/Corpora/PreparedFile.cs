@@ -39,12 +39,10 @@ internal static class PreparedFile
         var partial = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{Unfinished}");
         try
         {
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
+            // Open until it has its name: a file that nobody has open counts as abandoned.
+            using var stream = new PreparedStream(partial);
+            write(stream);
+            stream.Flush(flushToDisk: true);
             File.Move(partial, path, overwrite: true);
         }
         finally
@@ -72,4 +70,35 @@ internal static class PreparedFile
             }
         }
     }
+}
+
+/// <summary>The file that is being prepared. Its own faults carry their name, so that who reads a source meanwhile does not take them for those of the source.</summary>
+internal sealed class PreparedStream(string path) : FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16)
+{
+    // Spans come this way too: a derived stream has them copied.
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            base.Write(buffer, offset, count);
+        }
+        catch (IOException fault)
+        {
+            throw NotWritable(fault);
+        }
+    }
+
+    public override void Flush(bool flushToDisk)
+    {
+        try
+        {
+            base.Flush(flushToDisk);
+        }
+        catch (IOException fault)
+        {
+            throw NotWritable(fault);
+        }
+    }
+
+    private SpecException NotWritable(IOException fault) => new(TextProblems.FolderNotWritable(System.IO.Path.GetDirectoryName(Name)!, fault));
 }

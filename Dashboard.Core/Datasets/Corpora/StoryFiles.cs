@@ -62,7 +62,17 @@ internal sealed class HubStories(Hub hub) : TextBody
             : null;
     }
 
-    public override void Fetch(DataFolder folder, PreparationProgress progress) => hub.Fetch(Dataset, Files, folder, progress);
+    /// <inheritdoc/>
+    public override void Fetch(DataFolder folder, PreparationProgress progress)
+    {
+        hub.Fetch(Dataset, Files, folder, progress);
+        var others = Files.Select(file => Hub.PathOf(Dataset, file, folder)).Where(path => !EndMarks.AreIn(path)).ToArray();
+        if (others.Length > 0)
+        {
+            Array.ForEach(others, WholeFile.Remove);
+            throw new SpecException(DownloadProblems.NotTheFile(Path.GetFileName(others[0]), hub.Address(), $"it has no {EndMarks.Text} between stories"));
+        }
+    }
 
     public override string Key(DataFolder folder) => (Here(folder) ?? throw new SpecException(NotHere)).Key(folder);
 

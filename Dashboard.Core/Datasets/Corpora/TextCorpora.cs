@@ -34,9 +34,9 @@ internal static class TextCorpora
                 throw new SpecException(TooShort(body, text.File.Count, options, contextLength));
             }
 
-            if (!TextSplit.IsLongEnough(text.File, contextLength))
+            if (TextSplit.Of(text.File).TooShort(contextLength) is { } part)
             {
-                throw new SpecException(TextProblems.ShortPart(body.ProblemPath, body.Subject, text.File.HeldOut, text.File.Count - text.File.HeldOut, contextLength));
+                throw new SpecException(TextProblems.ShortPart(body.ProblemPath, body.Subject, part.Name, part.Tokens, contextLength));
             }
 
             var stream = new CorpusStream(text, options.Packing, contextLength, training => UnigramEntropy.OfTraining(folder, text, training));

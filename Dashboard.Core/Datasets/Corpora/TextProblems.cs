@@ -67,9 +67,9 @@ internal static class TextProblems
             : new SpecProblem(path, reason, $"Take more text, or a context of {Number(fitting)}.") { Fixes = [new SpecFix(ContextOption, fitting.ToString(CultureInfo.InvariantCulture))] };
     }
 
-    public static SpecProblem ShortPart(string path, string subject, long training, long heldOut, int contextLength) => new(
+    public static SpecProblem ShortPart(string path, string subject, string split, long tokens, int contextLength) => new(
         path,
-        $"{subject} {Number(training)} tokens to train on and {Number(heldOut)} for validation; a context of {Number(contextLength)} needs at least {Number(contextLength + 1L)} and {Number(4 * (contextLength + 1L))}.",
+        $"{subject} {Number(tokens)} tokens in its {split} split; a context of {Number(contextLength)} needs at least {Number(contextLength + 1L)} there.",
         "Take more text, or a shorter context.");
 
     public static SpecProblem OwnRows(string reason) =>

@@ -31,8 +31,13 @@ internal static class TokenCache
     {
         try
         {
-            var (name, tokenizer) = Name(folder, body, spec, progress);
             var notes = new List<string>();
+            if (spec.Choice == TokenizerChoice.Bpe && LearntTokenizer.RemoveDamaged(folder, body.Key(folder), spec.Size) is { } damaged)
+            {
+                notes.Add($"The learnt tokenizer in {damaged} was damaged; it was learnt again from the text.");
+            }
+
+            var (name, tokenizer) = Name(folder, body, spec, progress);
             var path = Get(folder, name, body, tokenizer, progress);
             var file = TokenFile.TryOpen(path);
             if (file is null)
@@ -44,7 +49,7 @@ internal static class TokenCache
 
             if (file.Skipped > 0)
             {
-                notes.Add($"{file.Skipped:N0} broken records were left out; {file.Documents:N0} documents are there.");
+                notes.Add($"{(file.Skipped == 1 ? "1 broken record was" : $"{file.Skipped:N0} broken records were")} left out; {file.Documents:N0} documents are there.");
             }
 
             return new TokenizedText(path, file, tokenizer, notes) { Files = spec.Choice == TokenizerChoice.Bpe ? [LearntTokenizer.PathOf(folder, body.Key(folder), spec.Size), path] : [path] };
@@ -55,17 +60,15 @@ internal static class TokenCache
         }
     }
 
-    /// <summary>Makes the tokens of a text when they are not there.</summary>
+    /// <summary>Makes the tokens of a text when they are not there. Damaged ones are left to <see cref="Open"/>, which says so.</summary>
     /// <exception cref="SpecException">The text, the tokenizer or the folder cannot be used.</exception>
     public static void Prepare(DataFolder folder, TextBody body, TokenizerSpec spec, PreparationProgress progress)
     {
         try
         {
-            var (name, tokenizer) = Name(folder, body, spec, progress);
-            var path = Get(folder, name, body, tokenizer, progress);
-            if (!TokenFile.LooksWhole(path))
+            if (spec.Choice != TokenizerChoice.Bpe || !LearntTokenizer.IsDamaged(folder, body.Key(folder), spec.Size))
             {
-                File.Delete(path);
+                var (name, tokenizer) = Name(folder, body, spec, progress);
                 Get(folder, name, body, tokenizer, progress);
             }
         }

@@ -43,13 +43,6 @@ internal sealed class TokenFile : IDisposable
         return ReadHeader(handle) is { } header && IsIntact(header, handle) ? new TokenFile(header, path) : null;
     }
 
-    /// <summary>Whether a file has a header that goes with its length; cheap, and blind to changed bytes.</summary>
-    public static bool LooksWhole(string path)
-    {
-        using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-        return ReadHeader(handle) is not null;
-    }
-
     /// <summary>Reads tokens from an offset on; the range must lie inside.</summary>
     public void Read(long offset, Span<int> tokens)
     {
@@ -76,6 +69,13 @@ internal sealed class TokenFile : IDisposable
 
             counted[i] = changes % 2 == 0;
         }
+    }
+
+    /// <summary>The first counted token at this one or later; the number of tokens when none is.</summary>
+    public long NextCounted(long token)
+    {
+        var changes = UpperBound(_header.ChangesAt, _header.Changes, token);
+        return changes % 2 == 0 ? token : changes < _header.Changes ? Long(_header.ChangesAt, changes) : Count;
     }
 
     /// <summary>First token of a document; the number of tokens for the document after the last.</summary>

@@ -27,12 +27,31 @@ internal static class UnigramEntropy
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="text">The text.</param>
     /// <param name="name">Names what is measured, for a file name.</param>
-    /// <param name="measure">Measures it; between 0 and 20.</param>
+    /// <param name="measure">Measures it.</param>
     public static double Kept(DataFolder folder, TokenizedText text, string name, Func<double> measure)
     {
-        var path = PreparedFile.Get(folder, Path.Combine("known", $"{Path.GetFileName(text.Path)}-{name}.entropy"), stream => stream.Write(BitConverter.GetBytes(measure())));
+        var file = Path.Combine("known", $"{Path.GetFileName(text.Path)}-{name}.entropy");
+        var path = PreparedFile.Get(folder, file, Write);
+        if (Read(path) is { } kept)
+        {
+            return kept;
+        }
+
+        File.Delete(path);
+        return Read(PreparedFile.Get(folder, file, Write)) ?? throw new SpecException(TextProblems.FolderNotWritable(folder.Datasets, new IOException($"{path} is damaged right after it was written")));
+
+        void Write(Stream stream)
+        {
+            var value = BitConverter.GetBytes(measure());
+            stream.Write([.. value, .. BitConverter.GetBytes(Checksum.Of(value))]);
+        }
+    }
+
+    /// <summary>The number in a file; null when it is not as it was written.</summary>
+    private static double? Read(string path)
+    {
         var bytes = File.ReadAllBytes(path);
-        return bytes.Length == sizeof(double) && BitConverter.ToDouble(bytes) is >= 0 and < 20 and var entropy ? entropy : measure();
+        return bytes.Length == 2 * sizeof(double) && BitConverter.ToUInt64(bytes, sizeof(double)) == Checksum.Of(bytes.AsSpan(0, sizeof(double))) ? BitConverter.ToDouble(bytes) : null;
     }
 
     /// <summary>Entropy of frequencies, which need not add up to 1.</summary>

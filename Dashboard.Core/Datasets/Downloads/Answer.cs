@@ -26,6 +26,9 @@ internal sealed class Answer(HttpResponseMessage response, Uri asked, (string? S
     /// <summary>Whether the bytes are those of the file, not packed for the way.</summary>
     public bool IsPacked => response.Content.Headers.ContentEncoding.Any(name => !name.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether it is a page for people: a login, a notice, an error.</summary>
+    public bool IsPage => response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml";
+
     /// <summary>What file it is.</summary>
     public RemoteIdentity Identity { get; } = new(
         asked.AbsoluteUri,

@@ -10,9 +10,13 @@ internal static class DownloadProblems
 
     public static SpecProblem NotDownloaded(string name, Uri address, DownloadFault fault, long kept)
     {
-        var again = fault.Kind == DownloadFaultKind.Final ? "Look at the address" : kept > 0 ? "Prepare again with a network, which goes on where it stopped" : "Prepare again with a network";
+        var when = fault.Kind == DownloadFaultKind.Unreachable ? "with a network" : "later";
+        var again = fault.Kind == DownloadFaultKind.Final ? "Look at the address" : kept > 0 ? $"Prepare again {when}, which goes on where it stopped" : $"Prepare again {when}";
         return new SpecProblem(PathOption, $"{name} cannot be downloaded from {address}: {fault.Message}.", $"{again}, {Ways}.");
     }
+
+    public static SpecProblem NotTheFile(string name, Uri hub, string reason) =>
+        new(PathOption, $"What {hub.Authority} sent as {name} is not it: {reason}. It was not kept.", $"Look at the address: {Ways}.");
 
     public static SpecProblem NotHere(string what, string command) =>
         new(PathOption, $"{what} is not on this machine yet.", $"Download it with {command}, or give the path of a local copy.");

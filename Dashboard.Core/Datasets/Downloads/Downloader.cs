@@ -132,6 +132,11 @@ internal sealed class Downloader(Func<HttpMessageHandler> handler, DownloadLimit
             throw new DownloadFault(answer.IsPacked ? "the server sends it packed" : "the server does not say how long it is", DownloadFaultKind.Final);
         }
 
+        if (answer.IsPage || answer.Identity.Length == 0)
+        {
+            throw new DownloadFault(answer.IsPage ? "the server sends a web page in its place" : "the server sends an empty file", DownloadFaultKind.Final);
+        }
+
         partial.Begin(answer.Identity);
     }
 

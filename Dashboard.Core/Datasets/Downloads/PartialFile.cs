@@ -143,6 +143,13 @@ internal static class WholeFile
         }
     }
 
+    /// <summary>Deletes a file with what is known of it.</summary>
+    public static void Remove(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + Sidecar);
+    }
+
     /// <summary>Keeps what is known of a file, before it is put in its place.</summary>
     public static void Vouch(string path, VouchedFile file)
     {

@@ -13,7 +13,12 @@ internal static class StoryBook
     public static string Version => RandomStreams.StableHash(Source.Value).ToString("x16", CultureInfo.InvariantCulture)[..8];
 
     /// <summary>Story number <paramref name="index"/>: it depends on the seed and its number alone.</summary>
-    public static string Tell(int seed, int index) => new StoryTeller(Grammar.Value, new RandomStreams(seed).Stream("stories", index)).Tell();
+    public static string Tell(int seed, int index) => Tell(seed, "stories", index);
+
+    /// <summary>Story number <paramref name="index"/> of those for testing and validation.</summary>
+    public static string TellHeldOut(int seed, int index) => Tell(seed, "held-out stories", index);
+
+    private static string Tell(int seed, string stream, int index) => new StoryTeller(Grammar.Value, new RandomStreams(seed).Stream(stream, index)).Tell();
 
     public static void Write(Stream stream, int seed, int count)
     {
