@@ -13,11 +13,13 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
     /// <summary>Time that a killed worker has to be gone.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
 
+    private TimeProvider Time => time ?? TimeProvider.System;
+
     /// <inheritdoc/>
     public Task<RunId> EnqueueAsync(RunSpec spec) => Task.Run(() =>
     {
         var problems = SpecValidator.Validate(spec);
-        return problems.Count == 0 ? RunFork.Create(store, folder, spec, RunId.New(time ?? TimeProvider.System)).Id : throw new SpecException(problems);
+        return problems.Count == 0 ? RunFork.Create(store, folder, spec, RunId.New(Time)).Id : throw new SpecException(problems);
     });
 
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
         // Options belong to an architecture or a dataset; another one brings its own defaults.
         var replaced = new[] { "architecture", "dataset" }.Where(part => changes.Any(change => change.Key == part + ".id")).ToArray();
         var settings = RunSpecJson.Flatten(RunSpecJson.Write(run.Spec)).Where(pair => !replaced.Any(part => pair.Key.StartsWith(part + ".", StringComparison.Ordinal)));
-        return store.Create(RunSpecReader.Read([.. settings, .. changes]).OrThrow()).Id;
+        return RunFork.Create(store, folder, RunSpecReader.Read([.. settings, .. changes]).OrThrow(), RunId.New(Time)).Id;
     });
 
     /// <inheritdoc/>
@@ -48,8 +50,13 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
             return false;
         }
 
-        // Files go before rows: should this process end in between, the run still goes on from the start.
-        RunFiles.DeleteCheckpoints(folder, id);
+        // Files go before rows: should this process end in between, the run still goes on from the start. What a fork started from stays.
+        var home = folder.CheckpointsOf(id.Value);
+        foreach (var step in CheckpointFolder.Steps(home))
+        {
+            Directory.Delete(CheckpointFolder.Of(home, step), recursive: true);
+        }
+
         store.Append(id, [.. store.Checkpoints(id).Select(checkpoint => new CheckpointRemoved(run.Step, checkpoint.Step))]);
         store.TruncateAfter(id, 0);
         return store.TryTransition(id, run.Status, RunStatus.Queued, "From the start again.");

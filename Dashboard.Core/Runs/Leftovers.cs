@@ -30,10 +30,12 @@ public sealed record Leftover(string Path, string What, long Bytes)
 /// </summary>
 public static partial class Leftovers
 {
+    private static readonly TimeSpan NewFork = TimeSpan.FromMinutes(10);
+
     /// <summary>All leftovers, by path.</summary>
     public static IReadOnlyList<Leftover> Find(DataFolder folder, IRunStore store)
     {
-        // Folders and files are listed before the store is asked: a run has its row before it has either.
+        // Folders and files are listed before the store is asked: a run has its row before it has either, but for the checkpoint that a fork starts from.
         var checkpoints = Folders(folder.Checkpoints);
         var workers = Files(folder.Workers, SearchOption.TopDirectoryOnly);
         var datasets = Files(folder.Datasets, SearchOption.AllDirectories);
@@ -52,7 +54,7 @@ public static partial class Leftovers
             return [];
         }
 
-        if (RunLock.IsClaimed(folder, id))
+        if (RunLock.IsClaimed(folder, id) || IsNewFork(path))
         {
             return [];
         }
@@ -62,6 +64,10 @@ public static partial class Leftovers
             : Folders(path).Where(inner => Path.GetFileName(inner).StartsWith("unfinished-", StringComparison.Ordinal))
                 .Select(inner => new Leftover(inner, "checkpoint that was never finished", RunFiles.FolderBytes(inner)));
     }
+
+    /// <summary>Whether somebody may just be making a run that starts from a checkpoint: the copy comes before the row.</summary>
+    private static bool IsNewFork(string path) =>
+        Folders(path).Any(inner => Path.GetFileName(inner).EndsWith("origin", StringComparison.Ordinal)) && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) < NewFork;
 
     private static Leftover? OfWorker(DataFolder folder, IRunStore store, string path)
     {

@@ -15,20 +15,15 @@ public static class RunFiles
     /// <summary>Deletes all of them.</summary>
     public static void Delete(DataFolder folder, RunId id)
     {
-        DeleteCheckpoints(folder, id);
-        foreach (var file in WorkerFiles(folder, id))
-        {
-            File.Delete(file);
-        }
-    }
-
-    /// <summary>Deletes the checkpoints.</summary>
-    public static void DeleteCheckpoints(DataFolder folder, RunId id)
-    {
         var checkpoints = folder.CheckpointsOf(id.Value);
         if (Directory.Exists(checkpoints))
         {
             Directory.Delete(checkpoints, recursive: true);
+        }
+
+        foreach (var file in WorkerFiles(folder, id))
+        {
+            File.Delete(file);
         }
     }
 

@@ -151,7 +151,8 @@ public sealed class RunsCommandTests : IDisposable
     public async Task Clean_RemovesWhatNothingUses_AndTouchesNothingElse()
     {
         var (kept, gone) = (Add("oak", RunStatus.Completed), RunId.New(TimeProvider.System));
-        string[] used = [$"data/checkpoints/{kept}/step-00000001/model.safetensors", $"data/workers/{kept}.log", $"data/workers/{kept}.lock", "data/datasets/text.tokens", "data/datasets/book.txt.partial", "data/other.partial"];
+        var fork = RunId.New(TimeProvider.System);
+        string[] used = [$"data/checkpoints/{fork}/origin/model.safetensors", $"data/checkpoints/{kept}/step-00000001/model.safetensors", $"data/workers/{kept}.log", $"data/workers/{kept}.lock", "data/datasets/text.tokens", "data/datasets/book.txt.partial", "data/other.partial"];
         string[] unused =
         [
             $"data/checkpoints/{gone}/step-00000001/model.safetensors", $"data/checkpoints/{kept}/unfinished-step-00000002/model.safetensors", $"data/workers/{gone}.log", $"data/workers/{gone}.lock",

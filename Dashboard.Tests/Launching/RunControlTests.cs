@@ -93,13 +93,16 @@ public sealed class RunControlTests : IDisposable
     {
         var id = _test.Running();
         var folder = Path.Combine(_test.Folder.CheckpointsOf(id.Value), "step-00000200");
+        var origin = Path.Combine(_test.Folder.CheckpointsOf(id.Value), "origin");
         Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(origin);
         _test.Store.Append(id, [.. Enumerable.Range(1, 200).Select(step => TestStore.Point(step, 3)), new CheckpointSaved(200, folder, 10)]);
         _test.Store.TryTransition(id, RunStatus.Running, RunStatus.Diverged, "");
 
         Assert.True(await Launcher.RestartAsync(id));
 
         Assert.False(Directory.Exists(folder));
+        Assert.True(Directory.Exists(origin), "What a fork started from stays.");
         Assert.Empty(_test.Store.Checkpoints(id));
         Assert.Equal((0L, 0, null), (_test.Store.Find(id)!.Step, _test.Store.ReadSeries(id, "train.loss", -1).Count, _test.Store.Find(id)!.TrainLoss));
         Assert.Contains(_test.Store.ReadLog(id, 0), line => line.Text == "Diverged.");

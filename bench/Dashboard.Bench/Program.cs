@@ -6,6 +6,8 @@ return args switch
     ["architectures", .. var rest] => ArchitectureBench.Run(rest),
     ["data", .. var rest] => DataBench.Run(rest),
     ["store", "--runs", .. var rest] => RunListBench.Run(rest),
+    ["store", "--large", .. var rest] => LargeStoreBench.Run(rest),
+    ["queue", .. var rest] => await QueueBench.RunAsync(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
     ["tokenizers", .. var rest] => TokenizerBench.Run(rest),
     _ => Usage(),
@@ -13,6 +15,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs] [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large] [--quick] [--json]; queue [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
     return 2;
 }
