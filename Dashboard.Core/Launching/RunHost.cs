@@ -39,7 +39,7 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log, 
         reserve?.Release();
         if (!store.TryTransition(run.Id, RunStatus.Running, end.Status, end.Reason))
         {
-            log.WriteLine($"Another process has changed run {run.Id} meanwhile; its end as {end.Status} is not in the store.");
+            Tell($"Another process has changed run {run.Id} meanwhile; its end as {end.Status} is not in the store.");
         }
 
         return end;
@@ -89,13 +89,27 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log, 
         }
         catch (Exception fault)
         {
-            log.WriteLine(fault is SpecException or RunStoreException ? fault.Message : fault.ToString());
+            reserve?.Release();
+            Tell(fault is SpecException or RunStoreException ? fault.Message : fault.ToString());
             return new RunEnd(run.Id, SpaceReserve.IsDiskFull(fault) ? RunStatus.Paused : RunStatus.Failed, Describe(fault), null, fault);
         }
         finally
         {
             over.Cancel();
             watching.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Writes to the log, which may be on the very disk that is full.</summary>
+    private void Tell(string text)
+    {
+        try
+        {
+            log.WriteLine(text);
+        }
+        catch (IOException full) when (SpaceReserve.IsDiskFull(full))
+        {
+            // The run's row says it; a line less in the log must not end the run otherwise.
         }
     }
 
@@ -125,7 +139,7 @@ public sealed class RunHost(IRunStore store, TimeProvider time, TextWriter log, 
             catch (RunStoreException fault)
             {
                 // Training is not at fault; the recorder ends it if the store stays away.
-                log.WriteLine(fault.Message);
+                Tell(fault.Message);
             }
         }
         while (await NextAsync(timer, over));

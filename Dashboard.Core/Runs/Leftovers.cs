@@ -33,7 +33,7 @@ public static partial class Leftovers
     private static readonly TimeSpan NewFork = TimeSpan.FromMinutes(10);
 
     /// <summary>All leftovers, by path.</summary>
-    public static IReadOnlyList<Leftover> Find(DataFolder folder, IRunStore store)
+    public static IReadOnlyList<Leftover> Find(DataFolder folder, IRunStore store, TimeProvider time)
     {
         // Folders and files are listed before the store is asked: a run has its row before it has either, but for the checkpoint that a fork starts from.
         var checkpoints = Folders(folder.Checkpoints);
@@ -41,20 +41,20 @@ public static partial class Leftovers
         var datasets = Files(folder.Datasets, SearchOption.AllDirectories);
         return
         [
-            .. checkpoints.SelectMany(path => OfCheckpoints(folder, store, path)),
+            .. checkpoints.SelectMany(path => OfCheckpoints(folder, store, path, time)),
             .. workers.Select(path => OfWorker(folder, store, path)).OfType<Leftover>(),
             .. datasets.Where(path => Partial().IsMatch(path) && IsFree(path)).Select(path => File(path, "unfinished file of a process that is gone")),
         ];
     }
 
-    private static IEnumerable<Leftover> OfCheckpoints(DataFolder folder, IRunStore store, string path)
+    private static IEnumerable<Leftover> OfCheckpoints(DataFolder folder, IRunStore store, string path, TimeProvider time)
     {
         if (!RunId.TryParse(Path.GetFileName(path), null, out var id))
         {
             return [];
         }
 
-        if (RunLock.IsClaimed(folder, id) || IsNewFork(path))
+        if (RunLock.IsClaimed(folder, id) || IsNewFork(path, time))
         {
             return [];
         }
@@ -66,8 +66,8 @@ public static partial class Leftovers
     }
 
     /// <summary>Whether somebody may just be making a run that starts from a checkpoint: the copy comes before the row.</summary>
-    private static bool IsNewFork(string path) =>
-        Folders(path).Any(inner => Path.GetFileName(inner).EndsWith("origin", StringComparison.Ordinal)) && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) < NewFork;
+    private static bool IsNewFork(string path, TimeProvider time) =>
+        Folders(path).Any(inner => Path.GetFileName(inner).EndsWith("origin", StringComparison.Ordinal)) && time.GetUtcNow() - Directory.GetLastWriteTimeUtc(path) < NewFork;
 
     private static Leftover? OfWorker(DataFolder folder, IRunStore store, string path)
     {

@@ -20,6 +20,9 @@ public enum RunOrder
 
     /// <summary>By evaluation loss, best first, unknown last.</summary>
     EvalLoss,
+
+    /// <summary>As the queue takes them: running, queued by priority and place, ended.</summary>
+    Turn,
 }
 
 /// <summary>Which runs, in which order, from where.</summary>

@@ -25,6 +25,8 @@ public sealed class RunCareTests : IDisposable
         Assert.True(Store.Move(runs[0], toFront: false));
 
         Assert.Equal([runs[3], runs[4], runs[2], runs[0], runs[1]], Order());
+        Assert.Equal(Order(), Ids(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Turn }));
+        Assert.Equal(Order(), Ids(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Turn, Descending = true }).Reverse());
         Assert.Equal(2, Store.Find(runs[3])!.Priority);
     }
 

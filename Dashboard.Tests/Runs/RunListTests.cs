@@ -92,6 +92,7 @@ public sealed class RunListTests : IDisposable
     [InlineData(RunOrder.Architecture)]
     [InlineData(RunOrder.Dataset)]
     [InlineData(RunOrder.EvalLoss)]
+    [InlineData(RunOrder.Turn)]
     public void EveryOrder_IsServedByAnIndex(RunOrder order)
     {
         var plan = Store.Database.Read(context =>

@@ -59,6 +59,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
             RunOrder.Name => runs.OrderBy(run => run.Spec.Name, StringComparer.Ordinal).ToList(),
             RunOrder.EvalLoss => runs.OrderBy(run => run.EvalLoss ?? double.MaxValue).ToList(),
             RunOrder.Status => runs.OrderBy(run => run.Status.IsEnded() ? 2 : run.Status == RunStatus.Queued ? 1 : 0).ToList(),
+            RunOrder.Turn => runs.Reverse().OrderByDescending(run => run.Priority).ToList(),
             _ => runs.ToList(),
         };
         if (query.Descending)

@@ -19,7 +19,7 @@ internal static class CleanCommand
     private static int Run(ParseResult parsed)
     {
         using var store = StoreAccess.ToWrite(parsed);
-        var found = Leftovers.Find(CommandLine.DataFolderOf(parsed), store);
+        var found = Leftovers.Find(CommandLine.DataFolderOf(parsed), store, TimeProvider.System);
         var isDry = parsed.GetValue(DryRun);
         var faults = new List<string>();
         foreach (var item in isDry ? [] : found)

@@ -50,7 +50,7 @@ internal static class QueueBench
         using var queue = new RunQueue(store, folder, new DeviceSlots(), feed, TimeProvider.System, NullLogger<RunQueue>.Instance, (data, id) =>
         {
             var worker = WorkerProcess.Start(data, id, new WorkerCommand(program, []));
-            started.Enqueue((id, DateTimeOffset.UtcNow));
+            started.Enqueue((id, TimeProvider.System.GetUtcNow()));
             return worker;
         });
         var ids = Enumerable.Range(0, runs).Select(seed => store.Create(Spec(seed)).Id).ToArray();

@@ -72,6 +72,8 @@ public sealed partial class SqliteRunStore
         (RunOrder.Dataset, true) => runs.OrderByDescending(run => run.Dataset).ThenBy(run => run.Number),
         (RunOrder.EvalLoss, false) => runs.OrderBy(run => run.EvalLoss == null).ThenBy(run => run.EvalLoss).ThenByDescending(run => run.Number),
         (RunOrder.EvalLoss, true) => runs.OrderBy(run => run.EvalLoss == null).ThenByDescending(run => run.EvalLoss).ThenBy(run => run.Number),
+        (RunOrder.Turn, false) => runs.OrderBy(run => run.Rank).ThenByDescending(run => run.Priority).ThenBy(run => run.Place),
+        (RunOrder.Turn, true) => runs.OrderByDescending(run => run.Rank).ThenBy(run => run.Priority).ThenByDescending(run => run.Place),
         _ => throw new ArgumentOutOfRangeException(nameof(query), query.Order, "There is no such order of runs."),
     };
 

@@ -93,10 +93,10 @@ public sealed partial class RunList : LiveComponent
     private async Task ReloadAsync(CancellationToken cancellation)
     {
         _tally = Store.Tally();
-        _isEmptyStore = _tally.Values.Sum() == 0;
+        _isEmptyStore = _tally.Values.Sum() == 0 && Store.Query(new RunQuery { Archived = null, Limit = 0 }).Total == 0;
         _queue = _tally.GetValueOrDefault(RunStatus.Queued) == 0
             ? []
-            : [.. Store.Query(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Newest, Descending = true }).Runs.Select(run => run.Id)];
+            : [.. Store.Query(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Turn }).Runs.Select(run => run.Id)];
         _total = Store.Query(_query with { Limit = 0 }).Total;
         if (_rows is not null)
         {
