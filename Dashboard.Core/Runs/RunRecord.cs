@@ -23,6 +23,9 @@ public sealed record RunRecord
     /// <summary>Why it has this status, in a sentence; empty when there is nothing to say.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>The suite that it belongs to; null when it was queued by itself.</summary>
+    public RunSuite? Suite { get; init; }
+
     /// <summary>When it was queued.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

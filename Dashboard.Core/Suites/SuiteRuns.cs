@@ -75,6 +75,11 @@ internal sealed class SuiteRuns(SuiteContext context)
             problems.Add(Place(draft, absent));
         }
 
+        if (reading.Spec.From is not null)
+        {
+            problems.Add(Place(draft, new SpecProblem(ForkOrigin.Path, $"The run {reading.Spec.From} is one of this store; a suite stands for itself.", "Fork it with ./run train, or leave this out.")));
+        }
+
         var spec = Named(draft, reading.Spec, problems);
         var hash = RunSpecJson.Hash(spec);
         foreach (var note in draft.Notes.Concat(problems.Count == 0 ? NotesOn(spec, hash) : []))

@@ -228,4 +228,14 @@ public sealed class MigTests
             model.call(TinyModels.Tokens(3, 13, seed: 20 + pass), TinyModels.Training);
         }
     }
+
+    [Fact]
+    public void FrozenGates_TakeNoGradient_AndTheRestTrains()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModels.Create(Architecture, new MigOptions { FrozenGate = true, TopkMode = TopkMode.None, Lambda = 0 }, TinyModels.Shape);
+        model.Loss(TinyModels.Tokens(2, 13), TinyModels.Tokens(2, 13, seed: 6), TinyModels.Training).backward();
+        Assert.All(model.named_parameters(), item => Assert.Equal(item.name.Contains(".gate.", StringComparison.Ordinal), item.parameter.grad is null));
+        Assert.Contains(model.named_parameters(), item => item.name.Contains(".gate.", StringComparison.Ordinal));
+    }
 }

@@ -22,6 +22,7 @@ internal static class CommandLine
         serve.AddTo(root);
         root.Subcommands.Add(serve.Create());
         root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(SuiteCommand.Create());
         root.Subcommands.Add(ArchitecturesCommand.Create());
         root.Subcommands.Add(DatasetsCommand.Create());
         root.Subcommands.Add(PrepareCommand.Create());

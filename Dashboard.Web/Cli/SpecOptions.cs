@@ -31,6 +31,9 @@ internal sealed class SpecOptions
     public static SpecOptions OfData(bool withId) =>
         new(withId ? [(new("--dataset") { Description = "The dataset.", HelpName = "ID", Required = true }, "dataset.id")] : []);
 
+    /// <summary>The options of a command about many runs: settings that go over those of each.</summary>
+    public static SpecOptions OfSuite() => new([]);
+
     public void AddTo(Command command)
     {
         foreach (var (option, _) in _named)
@@ -47,6 +50,14 @@ internal sealed class SpecOptions
         var (settings, problems) = Settings(parsed);
         var reading = RunSpecReader.Read(settings);
         return reading with { Problems = [.. problems, .. reading.Problems] };
+    }
+
+    /// <summary>The settings alone.</summary>
+    /// <exception cref="SpecException">One has no value.</exception>
+    public IReadOnlyList<KeyValuePair<string, string>> Overrides(ParseResult parsed)
+    {
+        var (settings, problems) = Settings(parsed);
+        return problems.Count == 0 ? settings : throw new SpecException(problems);
     }
 
     /// <summary>The specification of a model, with all problems; the vocabulary is that of bytes unless set.</summary>

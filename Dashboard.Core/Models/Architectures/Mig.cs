@@ -101,6 +101,10 @@ public sealed record MigOptions : ArchitectureOptions
     [Display(Name = "Same gates at start", Description = "The gate networks of all layers start from the same last layer, as in TransBench.")]
     public bool CloneInit { get; init; }
 
+    /// <summary>Whether the gates stay as they start: the control that tells what scaling alone does.</summary>
+    [Display(Name = "Frozen gates", Description = "The gate networks are not trained and stay near their start, 0.12: a control that tells what scaling alone does.")]
+    public bool FrozenGate { get; init; }
+
     /// <summary>Share kept in a layer.</summary>
     internal double RatioOf(int layer) => layer < LayerKeepRatios.Count ? LayerKeepRatios[layer] : KeepRatio;
 
@@ -169,6 +173,9 @@ public sealed class Mig : MixerArchitecture<MigOptions>
 
     /// <inheritdoc/>
     protected override bool IsCausal(MigOptions options) => options.TopkMode != TopkMode.Global || !options.SelectsAnywhere;
+
+    /// <inheritdoc/>
+    protected internal override bool IsTrained(string name, ArchitectureOptions options) => !((MigOptions)options).FrozenGate || !name.Contains(".gate.", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     protected override IEnumerable<SpecProblem> Validate(ModelShape shape, MigOptions options)

@@ -63,6 +63,10 @@ internal sealed class RunRow
 
     public bool BusyMachine { get; set; }
 
+    public long? Suite { get; set; }
+
+    public int? SuiteIndex { get; set; }
+
     public string Source { get; set; } = "";
 
     public int Priority { get; set; }
@@ -94,6 +98,24 @@ internal sealed class StatusChangeRow
     public required string Reason { get; set; }
 
     public long Step { get; set; }
+}
+
+/// <summary>Table <c>suite</c>.</summary>
+internal sealed class SuiteRow
+{
+    public long Number { get; set; }
+
+    public required string Id { get; set; }
+
+    public required string Name { get; set; }
+
+    public required string File { get; set; }
+
+    public required string Source { get; set; }
+
+    public bool IsCompatible { get; set; }
+
+    public long CreatedAt { get; set; }
 }
 
 /// <summary>Table <c>configuration</c>.</summary>

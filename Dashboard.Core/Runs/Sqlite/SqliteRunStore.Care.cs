@@ -61,7 +61,7 @@ public sealed partial class SqliteRunStore
             var spec = RunSpecJson.Read(configuration.Json);
             if (row.Edition != edition)
             {
-                return new RunEdit(false, ToRecord(row, spec));
+                return new RunEdit(false, ToRecord(row, spec, SuiteOf(context, row)));
             }
 
             spec = spec with { Name = labels.Name.Trim(), Tags = [.. labels.Tags.Select(tag => tag.Trim()).Distinct()], Notes = labels.Notes };
@@ -70,7 +70,7 @@ public sealed partial class SqliteRunStore
             row.Edition++;
             row.Revision++;
             context.SaveChanges();
-            return new RunEdit(true, ToRecord(row, spec));
+            return new RunEdit(true, ToRecord(row, spec, SuiteOf(context, row)));
         });
     }
 

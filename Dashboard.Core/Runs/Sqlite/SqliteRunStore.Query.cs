@@ -86,12 +86,13 @@ public sealed partial class SqliteRunStore
             _specs.Clear();
         }
 
+        var suites = SuitesOf(context, rows);
         var records = new List<RunRecord>(rows.Count);
         foreach (var row in rows)
         {
             if ((Known(row) ?? Parse(context, row, texts)) is { } spec)
             {
-                records.Add(ToRecord(row, spec));
+                records.Add(ToRecord(row, spec, SuiteOf(suites, row)));
             }
         }
 

@@ -80,30 +80,13 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
     /// <inheritdoc/>
     public RunRecord Create(RunSpec spec, RunId id)
     {
-        var row = new RunRow
-        {
-            Id = id.Value,
-            Name = spec.Name,
-            Architecture = spec.Architecture.Id,
-            Dataset = spec.Dataset.Id,
-            Device = ComputeDevice.Canonical(spec.Training.Device),
-            Search = Search(spec),
-            Tags = Tags(spec),
-            SpecHash = RunSpecJson.Hash(spec),
-            Status = RunStatus.Queued,
-            CreatedAt = Now(),
-        };
+        var row = Row(spec, id, null, null);
         _database.Write(context =>
         {
-            row.Place = LastPlace(context);
-            context.Runs.Add(row);
-            context.SaveChanges();
-            context.Configurations.Add(new ConfigurationRow { Run = row.Number, Json = RunSpecJson.Write(spec) });
-            context.Events.Add(Line(row, "Queued.", isWarning: false));
-            context.StatusChanges.Add(Change(row, null));
-            return context.SaveChanges();
+            Insert(context, [row], [spec]);
+            return true;
         });
-        return ToRecord(row, spec);
+        return ToRecord(row, spec, null);
     }
 
     /// <inheritdoc/>
@@ -134,7 +117,45 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
-    private static RunRecord ToRecord(RunRow row, RunSpec spec) => new()
+    /// <summary>The row of a new run.</summary>
+    private RunRow Row(RunSpec spec, RunId id, long? suite, int? index) => new()
+    {
+        Id = id.Value,
+        Name = spec.Name,
+        Architecture = spec.Architecture.Id,
+        Dataset = spec.Dataset.Id,
+        Device = ComputeDevice.Canonical(spec.Training.Device),
+        Search = Search(spec),
+        Tags = Tags(spec),
+        SpecHash = RunSpecJson.Hash(spec),
+        Status = RunStatus.Queued,
+        CreatedAt = Now(),
+        Suite = suite,
+        SuiteIndex = index,
+    };
+
+    /// <summary>Adds new runs with what belongs to each.</summary>
+    private void Insert(StoreContext context, IReadOnlyList<RunRow> rows, IReadOnlyList<RunSpec> specs)
+    {
+        var place = LastPlace(context);
+        foreach (var (index, row) in rows.Index())
+        {
+            row.Place = place + index;
+        }
+
+        context.Runs.AddRange(rows);
+        context.SaveChanges();
+        foreach (var (row, spec) in rows.Zip(specs))
+        {
+            context.Configurations.Add(new ConfigurationRow { Run = row.Number, Json = RunSpecJson.Write(spec) });
+            context.Events.Add(Line(row, "Queued.", isWarning: false));
+            context.StatusChanges.Add(Change(row, null));
+        }
+
+        context.SaveChanges();
+    }
+
+    private static RunRecord ToRecord(RunRow row, RunSpec spec, RunSuite? suite) => new()
     {
         Id = new RunId(row.Id),
         Spec = spec,
@@ -159,6 +180,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         HeartbeatAt = Time(row.HeartbeatAt),
         ProcessId = row.ProcessId,
         Command = row.Command,
+        Suite = suite,
         Source = row.Source,
         KillReason = row.KillReason,
         Priority = row.Priority,

@@ -22,6 +22,8 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
 
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
+    public DbSet<SuiteRow> Suites => Set<SuiteRow>();
+
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
         optionsBuilder.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
 
@@ -34,6 +36,12 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
             run.Property(row => row.Status).HasConversion<string>();
             run.Property(row => row.Command).HasConversion<string>();
             run.Property(row => row.Rank).HasComputedColumnSql();
+            run.HasOne<SuiteRow>().WithMany().HasForeignKey(row => row.Suite).OnDelete(DeleteBehavior.SetNull);
+        });
+        modelBuilder.Entity<SuiteRow>(suite =>
+        {
+            suite.ToTable("suite").HasKey(row => row.Number);
+            suite.Property(row => row.Id).IsRequired();
         });
         modelBuilder.Entity<ConfigurationRow>(configuration =>
         {
