@@ -63,7 +63,7 @@ public sealed class SuiteCommandTests : IDisposable
     [Fact]
     public async Task RunWhoseWorkerIsKilled_StopsNoOther_AndTheSameCommandResumesItAlone()
     {
-        var file = _folder.Write("a.toml", "seeds = [0, 1, 2]\n" + SuiteTexts.Tiny.Replace("steps = 2", "steps = 1000\nlogEvery = 25", StringComparison.Ordinal) + "[[expect]]\nbelow = 100\n");
+        var file = _folder.Write("a.toml", "seeds = [0, 1, 2]\n" + SuiteTexts.Tiny.Replace("steps = 2", "steps = 600\nlogEvery = 20", StringComparison.Ordinal) + "[[expect]]\nbelow = 100\n");
         using (var process = CrossbenchProcess.Start(_folder, "suite", file, "--json"))
         {
             using var watched = await StoreWithProgress();
@@ -100,7 +100,7 @@ public sealed class SuiteCommandTests : IDisposable
     [Fact]
     public async Task Interrupt_PausesWhatRuns_LeavesTheRestQueued_AndTheSameCommandGoesOn()
     {
-        var file = _folder.Write("a.toml", "seeds = [0, 1]\n" + SuiteTexts.Tiny.Replace("steps = 2", "steps = 1000\nlogEvery = 25", StringComparison.Ordinal));
+        var file = _folder.Write("a.toml", "seeds = [0, 1]\n" + SuiteTexts.Tiny.Replace("steps = 2", "steps = 600\nlogEvery = 20", StringComparison.Ordinal));
         using (var process = CrossbenchProcess.Start(_folder, "suite", file, "--json"))
         {
             using var watched = await StoreWithProgress();
@@ -115,7 +115,7 @@ public sealed class SuiteCommandTests : IDisposable
         Assert.True(second == 0, text + faults);
         Assert.Contains("1 resumed, 1 kept", text, StringComparison.Ordinal);
         using var store = SqliteRunStore.Open(Data, TimeProvider.System);
-        Assert.All(store.Query(new RunQuery()).Runs, run => Assert.Equal((RunStatus.Completed, 1000L), (run.Status, run.Step)));
+        Assert.All(store.Query(new RunQuery()).Runs, run => Assert.Equal((RunStatus.Completed, 600L), (run.Status, run.Step)));
     }
 
     [Fact]
