@@ -97,6 +97,7 @@ internal static class WebHost
         }
 
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(UnknownAddress.InvokeAsync);
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapGet(Urls.Imports + "/{name}", (string name, ImportFolder imports) =>

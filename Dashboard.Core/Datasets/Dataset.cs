@@ -56,6 +56,13 @@ public abstract class Dataset
     /// <param name="options">Usable options of this dataset.</param>
     public virtual string? Download(DataFolder folder, DatasetOptions options) => null;
 
+    /// <summary>Options at which some of its rows are there in a moment, without any file or download; null where there are none.</summary>
+    public virtual DatasetOptions? Glimpse => null;
+
+    /// <summary>Names of options that change nothing beside the values of the others; a form need not show them.</summary>
+    /// <param name="options">Options of this dataset.</param>
+    public virtual IReadOnlyCollection<string> IdleOptions(DatasetOptions options) => [];
+
     /// <summary>How it would read a file of the user's; null where it reads none, or not such a one.</summary>
     public virtual ImportFit? Recognise(ImportSample file) => null;
 

@@ -55,9 +55,16 @@ public sealed record DatasetReport(DatasetFacts Facts, DatasetStatistics Statist
                 ValidationSequences = Known(stream.EvaluationCapacity(HeldOut.Validation)),
                 TestSequences = Known(stream.EvaluationCapacity(HeldOut.Test)),
             },
-            [.. Spread(Math.Min(samples, rows), rows).Select(row => SampleRow.Of(row, Batch(stream, row, 1, rows), TextsOf, tokens => stream.Decode(tokens)))],
+            SamplesOf(setup, folder, stream, samples, rows),
             stream.Notes);
     }
+
+    /// <summary>Rows of the validation split, decoded and spread over it.</summary>
+    internal static IReadOnlyList<SampleRow> SamplesOf(DatasetSetup setup, DataFolder folder, TokenStream stream, int samples, int of) =>
+    [
+        .. Spread(Math.Min(samples, of), of).Select(row => SampleRow.Of(
+            row, Batch(stream, row, 1, of), tokens => setup.Dataset.TextsOf(folder, setup.Options, tokens), tokens => stream.Decode(tokens), stream.EndsWithInputs)),
+    ];
 
     private static int RowsOf(TokenStream stream, int contextLength) =>
         (int)Math.Clamp(Math.Min(MostTokens / contextLength, stream.EvaluationCapacity(HeldOut.Validation)), 1, MostRows);
@@ -68,7 +75,7 @@ public sealed record DatasetReport(DatasetFacts Facts, DatasetStatistics Statist
         for (var first = 0; first < rows; first += RowsAtOnce)
         {
             cancellation.ThrowIfCancellationRequested();
-            counter.Add(Batch(stream, first, Math.Min(RowsAtOnce, rows - first), rows));
+            counter.Add(Batch(stream, first, Math.Min(RowsAtOnce, rows - first), rows), stream.EndsWithInputs);
         }
 
         return counter;

@@ -8,7 +8,7 @@ public sealed record TokenShare(int Id, string Text, double Share);
 
 /// <summary>A class of tokens and how often it occurs.</summary>
 /// <param name="Class">The class.</param>
-/// <param name="Share">Its share of all positions that were looked at, padding among them.</param>
+/// <param name="Share">Its share of all positions that were looked at, padding among them; the end of a row is none.</param>
 public sealed record ClassShare(TokenClass Class, double Share);
 
 /// <summary>What can be counted in a dataset: of all of it where that is known, else of rows spread evenly over the validation split.</summary>
@@ -55,10 +55,17 @@ internal sealed class TokenCounter
     private readonly long[] _classes = new long[Enum.GetValues<TokenClass>().Length];
 
     /// <summary>Adds all positions of a batch.</summary>
-    public void Add(TokenBatch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="endsWithInputs">Whether the last target of each row stands for nothing, and is no position.</param>
+    public void Add(TokenBatch batch, bool endsWithInputs)
     {
         for (var i = 0; i < batch.Targets.Length; i++)
         {
+            if (endsWithInputs && (i + 1) % batch.ContextLength == 0)
+            {
+                continue;
+            }
+
             var kind = batch.Classes?[i] ?? TokenClass.Plain;
             _classes[(int)kind]++;
             if (kind != TokenClass.Padding)

@@ -13,7 +13,7 @@ public sealed record SampleToken(int Id, string Text, TokenClass? Class, bool Is
 
 /// <summary>A row of the validation split, decoded.</summary>
 /// <param name="Row">Its number in the evaluation set that was looked at.</param>
-/// <param name="Tokens">T + 1 tokens: the first one given, then those to be predicted; of a very long row only the first <see cref="MostTokens"/>.</param>
+/// <param name="Tokens">The tokens, T + 1 or, of a row that ends with its inputs, T: the first one given, then those to be predicted; of a very long row only the first <see cref="MostTokens"/>.</param>
 /// <param name="Text">These tokens as one text, without padding.</param>
 public sealed record SampleRow(int Row, IReadOnlyList<SampleToken> Tokens, string Text)
 {
@@ -34,10 +34,12 @@ public sealed record SampleRow(int Row, IReadOnlyList<SampleToken> Tokens, strin
     /// <param name="batch">A batch of this row alone.</param>
     /// <param name="textsOf">What tokens stand for, one by one.</param>
     /// <param name="decode">The text that tokens stand for together.</param>
-    internal static SampleRow Of(int row, TokenBatch batch, Func<int[], IReadOnlyList<string>> textsOf, Func<int[], string> decode)
+    /// <param name="endsWithInputs">Whether the last target stands for nothing.</param>
+    internal static SampleRow Of(int row, TokenBatch batch, Func<int[], IReadOnlyList<string>> textsOf, Func<int[], string> decode, bool endsWithInputs)
     {
-        int[] ids = [batch.Inputs[0], .. batch.Targets.Take(MostTokens - 1)];
-        int[] given = [.. batch.Inputs.Append(batch.Targets[^1]).Take(MostTokens)];
+        var length = batch.Targets.Length + (endsWithInputs ? 0 : 1);
+        int[] ids = [batch.Inputs[0], .. batch.Targets.Take(Math.Min(length, MostTokens) - 1)];
+        int[] given = [.. batch.Inputs.Append(batch.Targets[^1]).Take(ids.Length)];
         var texts = textsOf(ids);
         var givenTexts = given.AsSpan().SequenceEqual(ids) ? texts : textsOf(given);
         var tokens = new SampleToken[ids.Length];
@@ -51,6 +53,6 @@ public sealed record SampleRow(int Row, IReadOnlyList<SampleToken> Tokens, strin
             };
         }
 
-        return new SampleRow(row, tokens, decode([.. tokens.Where(token => token.Class != TokenClass.Padding).Select(token => token.Id)])) { Omitted = batch.Targets.Length + 1 - ids.Length };
+        return new SampleRow(row, tokens, decode([.. tokens.Where(token => token.Class != TokenClass.Padding).Select(token => token.Id)])) { Omitted = length - ids.Length };
     }
 }

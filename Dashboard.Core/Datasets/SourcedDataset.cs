@@ -19,6 +19,19 @@ public abstract class SourcedDataset<TOptions> : TextDataset<TOptions>
     protected abstract IEnumerable<SpecProblem> OwnProblems(TOptions options);
 
     /// <inheritdoc/>
+    public sealed override DatasetOptions Glimpse => new TOptions { Stories = 100 };
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> IdleOptions(DatasetOptions options)
+    {
+        // Their rows are never packed by documents; the copy on the hub is plain text.
+        var sourced = (TOptions)options;
+        var ofOtherSources = sourced.Source == TextOrigin.Stories ? ["path"] : new[] { "stories", "seed" };
+        var ofRecords = sourced.Path.Length == 0 && sourced.Source != TextOrigin.Text ? new[] { "field", "badRecords" } : [];
+        return [.. base.IdleOptions(options), "packing", .. ofOtherSources, .. ofRecords];
+    }
+
+    /// <inheritdoc/>
     protected override TOptions Anchor(TOptions options) => base.Anchor(options) with { Path = FilePath.Anchor(options.Path) };
 
     /// <inheritdoc/>

@@ -22,6 +22,13 @@ public abstract class TextDataset<TOptions> : Dataset<TOptions>
         TokenCache.FindTokenizer(folder, options.TokenizerSpec, () => Body(options).Here(folder))?.TextsOf(tokens) ?? base.TextsOf(folder, options, tokens);
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> IdleOptions(DatasetOptions options) =>
+    [
+        .. ((TOptions)options).Tokenizer == TokenizerChoice.File ? Array.Empty<string>() : ["tokenizerFile"],
+        .. ((TOptions)options).Tokenizer == TokenizerChoice.Bpe ? Array.Empty<string>() : ["tokenizerSize"],
+    ];
+
+    /// <inheritdoc/>
     protected override TOptions Anchor(TOptions options) => options with { TokenizerFile = FilePath.Anchor(options.TokenizerFile) };
 
     /// <inheritdoc/>

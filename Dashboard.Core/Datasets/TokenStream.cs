@@ -40,6 +40,9 @@ public abstract class TokenStream : IDisposable
     /// <summary>Number of sequences that a held-out split can give without overlap; generated data gives as many as asked.</summary>
     public virtual long EvaluationCapacity(HeldOut split) => long.MaxValue;
 
+    /// <summary>Whether rows are T tokens and end there, so that their last target stands for nothing; else they are T + 1.</summary>
+    public virtual bool EndsWithInputs => false;
+
     /// <summary>A training batch, drawn from the training split.</summary>
     /// <param name="batchSize">Rows, B.</param>
     /// <param name="random">The stream <c>data</c> of the run at this step.</param>

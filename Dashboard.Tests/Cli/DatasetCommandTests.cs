@@ -49,7 +49,7 @@ public sealed class DatasetCommandTests : IDisposable
         var item = JsonDocument.Parse(output).RootElement.EnumerateArray().Single();
         Assert.Equal(floor, item.GetProperty("floor").GetDouble(), 2);
         var sample = item.GetProperty("samples").EnumerateArray().Single();
-        Assert.Equal([257, 257, 257, 257], new[] { "ids", "tokens", "classes", "scored" }.Select(name => sample.GetProperty(name).GetArrayLength()));
+        Assert.Equal([256, 256, 256, 256], new[] { "ids", "tokens", "classes", "scored" }.Select(name => sample.GetProperty(name).GetArrayLength()));
         Assert.Equal(255, sample.GetProperty("scored").EnumerateArray().Count(scored => scored.GetBoolean()));
         Assert.Equal(sample.GetProperty("text").GetString()!.Split(' '), sample.GetProperty("ids").EnumerateArray().Take(256).Select(id => id.GetRawText()));
     }

@@ -115,6 +115,20 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
     }
 
+    [Theory]
+    [InlineData("datasets/stories", HttpStatusCode.OK)]
+    [InlineData("architectures/gqa", HttpStatusCode.OK)]
+    [InlineData("datasets/nope", HttpStatusCode.NotFound)]
+    [InlineData("architectures/nope", HttpStatusCode.NotFound)]
+    [InlineData("runs/nope", HttpStatusCode.NotFound)]
+    [InlineData("runs/aaaaaaaaaaaa", HttpStatusCode.NotFound)]
+    public async Task PageOfSomethingThatIsNotThere_Is404_AndComesAllTheSame(string path, HttpStatusCode expected)
+    {
+        var answer = await _client.GetAsync(new Uri(await StartAsync(), path), TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Contains("_framework/blazor.web", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UploadedFile_IsDownloadedWhole_AndNothingBesideIt()
     {

@@ -20,6 +20,8 @@ internal sealed class SpecForm
 
     private readonly Dictionary<string, string> _texts = [];
     private readonly Func<IEnumerable<KeyValuePair<string, string>>, SpecReading> _read;
+    private HashSet<(string Path, string Reason)> _quiet = [];
+    private int _refused;
 
     /// <summary>A form with these settings, the rest at the defaults.</summary>
     /// <param name="settings">Texts by path.</param>
@@ -74,8 +76,17 @@ internal sealed class SpecForm
     /// <summary>True when the text at a path differs from the default.</summary>
     public bool IsChanged(string path) => _texts.ContainsKey(path);
 
-    /// <summary>What is wrong at a path.</summary>
-    public IReadOnlyList<SpecProblem> ProblemsAt(string path) => [.. Reading.Problems.Where(problem => problem.Path == path)];
+    /// <summary>What is wrong, as far as it is shown.</summary>
+    public IReadOnlyList<SpecProblem> Problems => [.. Reading.Problems.Where(problem => !IsQuiet(problem))];
+
+    /// <summary>What is wrong and not shown yet: it only says that the form has not been filled in.</summary>
+    public IReadOnlyList<SpecProblem> QuietProblems => [.. Reading.Problems.Where(IsQuiet)];
+
+    /// <summary>Whether the settings can be used as far as reading them tells; what only using them has shown may have been mended since.</summary>
+    public bool CanBeTried => Reading.Problems.Count == _refused;
+
+    /// <summary>What is wrong at a path, as far as it is shown.</summary>
+    public IReadOnlyList<SpecProblem> ProblemsAt(string path) => [.. Problems.Where(problem => problem.Path == path)];
 
     /// <summary>Name of the field at a path, for people.</summary>
     public string LabelOf(string path) => Fields.Find(path)?.Field.Label ?? path switch
@@ -120,11 +131,20 @@ internal sealed class SpecForm
         }
 
         Fields = FieldsOf();
-        Reading = _read(_texts);
+        _quiet.RemoveWhere(problem => problem.Path == path);
+        (Reading, _refused) = (_read(_texts), 0);
     }
 
-    /// <summary>Adds problems that only using the settings has shown; they stay until something is changed.</summary>
-    public void Refuse(IReadOnlyList<SpecProblem> problems) => Reading = Reading with { Problems = [.. Reading.Problems, .. problems] };
+    /// <summary>Adds problems that only using the settings has shown; they stay until something is changed, or tried again.</summary>
+    public void Refuse(IReadOnlyList<SpecProblem> problems) =>
+        (Reading, _refused) = (Reading with { Problems = [.. Reading.Problems, .. problems] }, _refused + problems.Count);
+
+    /// <summary>Does not show, for now, what is wrong with a form that nobody has filled in: at a field that is untouched, until it is set.</summary>
+    public void KeepQuietOfEmptyFields() => _quiet =
+    [
+        .. _read(_texts.Where(pair => pair.Key is ArchitectureId or DatasetId)).Problems
+            .Where(problem => !_texts.ContainsKey(problem.Path)).Select(problem => (problem.Path, problem.Reason)),
+    ];
 
     /// <summary>Sets all that a preset names; what else was typed stays.</summary>
     public void Set(Preset preset)
@@ -138,8 +158,10 @@ internal sealed class SpecForm
             }
         }
 
-        Reading = _read(_texts);
+        (Reading, _refused) = (_read(_texts), 0);
     }
+
+    private bool IsQuiet(SpecProblem problem) => _quiet.Contains((problem.Path, problem.Reason));
 
     private string DefaultOf(string path) => path switch
     {

@@ -37,10 +37,13 @@ internal sealed class StoryRows : DerivedStream
     public override double Chance { get; }
 
     /// <inheritdoc/>
+    public override bool EndsWithInputs => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Notes =>
     [
         .. _text.Notes,
-        "Rows are those of TransBench: padding is scored, which lowers every loss by the share of short stories.",
+        "Rows are those of TransBench: padding is scored, and shown as text, which lowers every loss by the share of short stories.",
         .. _vocabulary < _text.Tokenizer.VocabularySize
             ? [string.Create(CultureInfo.InvariantCulture, $"Ids are taken modulo {_vocabulary:N0}, so that about {(double)_text.Tokenizer.VocabularySize / _vocabulary:N1} tokens of {_text.Tokenizer.Id} share each: losses are not those of the text.")]
             : Array.Empty<string>(),

@@ -11,6 +11,9 @@ public abstract class GeneratedDataset<TOptions> : Dataset<TOptions>
     private const string ContextOption = "shape.contextLength";
     private const int LongestContext = 1 << 20;
 
+    /// <inheritdoc/>
+    public sealed override DatasetOptions Glimpse => Defaults;
+
     /// <summary>What the tokens mean; null when any id may stand anywhere.</summary>
     protected virtual TokenWords? Words(TOptions options) => null;
 

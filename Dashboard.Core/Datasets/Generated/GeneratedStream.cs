@@ -23,6 +23,8 @@ internal abstract class GeneratedStream(string id, DatasetFacts facts, int conte
 
     public sealed override IReadOnlyList<string> Notes { get; } = facts.Note is { } note ? [note] : [];
 
+    public sealed override bool EndsWithInputs => true;
+
     public sealed override TokenBatch TrainingBatch(int batchSize, RandomSequence random)
     {
         var batch = Empty(batchSize);

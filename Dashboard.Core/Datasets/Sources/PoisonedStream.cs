@@ -16,6 +16,8 @@ internal sealed class PoisonedStream(TokenStream text, Poison poison, int known,
 
     public override double? NoiseShare => poison.Share;
 
+    public override bool EndsWithInputs => true;
+
     public override IReadOnlyList<string> Notes => poison.Count == 0 ? Text.Notes :
     [
         .. Text.Notes,

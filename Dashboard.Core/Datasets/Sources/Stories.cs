@@ -36,6 +36,9 @@ public sealed class Stories : TextDataset<StoriesOptions>
     public override string Summary => "Short children's stories from a generator; needs no file and no network.";
 
     /// <inheritdoc/>
+    public override DatasetOptions Glimpse => new StoriesOptions { Stories = 100 };
+
+    /// <inheritdoc/>
     private protected override (TextBody? Body, SpecProblem? Problem) BodyOf(StoriesOptions options) => (new StoryBody(options.Seed, options.Stories), null);
 }
 

@@ -22,27 +22,7 @@ public sealed partial class SampleRows : ComponentBase
     [Inject]
     private NavigationManager Addresses { get; set; } = null!;
 
-    /// <summary>A mark for each class that occurs as scored, and what tells tokens that are not.</summary>
-    private IEnumerable<(string Style, string Word)> Legend
-    {
-        get
-        {
-            var tokens = Report.Samples.SelectMany(row => row.Tokens).ToArray();
-            var kinds = tokens.Select(token => token.Class).OfType<TokenClass>().Where(kind => kind != TokenClass.Padding).Distinct().Order().ToArray();
-            return
-            [
-                .. kinds.Select(kind => (TokenMark.StyleOf(kind, true), kind == TokenClass.Plain ? "scored" : Format.Word(kind))),
-                (TokenMark.StyleOf(TokenClass.Plain, false), "not scored"),
-                .. tokens.Any(token => token.GivenAs is not null) ? new[] { (TokenMark.StyleOf(TokenClass.Plain, true) + " sub", "given otherwise") } : [],
-            ];
-        }
-    }
-
     private int Longest => Report.Samples.Max(row => row.Tokens.Count);
-
-    /// <summary>Ids stand apart, pieces of words show their seams, letters flow.</summary>
-    private static string Kind(SampleRow row) => row.Tokens.All(token => token.Text == token.Id.ToString(CultureInfo.InvariantCulture)) ? "ids"
-        : row.Tokens.Average(token => token.Text.Length) > 1.5 ? "words" : "letters";
 
     private string Caption(SampleRow row) => $"Row {Format.Count(row.Row)} of {Format.Count(Report.Statistics.Rows)}: {Format.Plural(row.Length, "token")}, {Format.Count(row.Scored)} scored{(row.Omitted > 0 ? $"; {Format.Count(row.Omitted)} more are left out" : "")}";
 

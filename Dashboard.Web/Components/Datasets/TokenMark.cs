@@ -41,6 +41,26 @@ internal sealed record TokenMark(string Style, string Text, string Title)
     /// <summary>CSS classes for a class of tokens.</summary>
     public static string StyleOf(TokenClass? kind, bool isScored) => $"tk-{(kind is { } known ? Format.Word(known) : First)}{(isScored ? "" : " un")}";
 
+    /// <summary>How tokens stand side by side: ids and words apart, pieces of words with their seams, letters as a text.</summary>
+    public static string KindOf(SampleRow row)
+    {
+        var texts = row.Tokens.Where(token => token.Class != TokenClass.Padding).Select(token => token.Text).ToArray();
+        return row.Text == string.Join(' ', texts) ? "ids" : texts.Average(text => text.Length) > 1.5 ? "words" : "letters";
+    }
+
+    /// <summary>A mark for each class that occurs as scored, and what tells tokens that are not.</summary>
+    public static IEnumerable<(string Style, string Word)> Legend(IEnumerable<SampleRow> rows)
+    {
+        var tokens = rows.SelectMany(row => row.Tokens).ToArray();
+        var kinds = tokens.Select(token => token.Class).OfType<TokenClass>().Where(kind => kind != TokenClass.Padding).Distinct().Order().ToArray();
+        return
+        [
+            .. kinds.Select(kind => (StyleOf(kind, true), kind == TokenClass.Plain ? "scored" : Format.Word(kind))),
+            (StyleOf(TokenClass.Plain, false), "not scored"),
+            .. tokens.Any(token => token.GivenAs is not null) ? new[] { (StyleOf(TokenClass.Plain, true) + " sub", "read otherwise") } : [],
+        ];
+    }
+
     private static TokenMark Of(SampleToken token, int position)
     {
         var facts = string.Create(CultureInfo.InvariantCulture, $"position {position}, id {token.Id}: {WordOf(token)}, {(token.IsScored ? "scored" : "not scored")}");

@@ -23,6 +23,7 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
     private string? _runningOf;
     private (string What, double Share) _doing;
     private bool _isStopped;
+    private string? _download;
 
     /// <summary>Id of the dataset, from the address.</summary>
     [Parameter]
@@ -48,7 +49,18 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
 
     private IEnumerable<SpecField> Fields => _form!.Fields.Sections.First(section => section.Prefix == "dataset").Fields.Concat(ShapePaths.Select(_form.Fields.Find).OfType<SpecField>());
 
-    private IReadOnlyList<SpecProblem> Unplaced => [.. _form!.Reading.Problems.Where(problem => !Fields.Any(option => option.Path == problem.Path))];
+    /// <summary>The fields that matter beside the others' values, and those with something to say.</summary>
+    private IEnumerable<SpecField> ShownFields
+    {
+        get
+        {
+            var form = _form!;
+            var idle = form.Dataset.IdleOptions(form.Reading.Spec.Dataset.Options).Select(name => $"dataset.{name}").ToHashSet();
+            return Fields.Where(option => !idle.Contains(option.Path) || form.IsChanged(option.Path) || form.ProblemsAt(option.Path).Count > 0);
+        }
+    }
+
+    private IReadOnlyList<SpecProblem> Unplaced => [.. _form!.Problems.Where(problem => !Fields.Any(option => option.Path == problem.Path))];
 
     private string Key => $"{Id}?{string.Join('&', _form!.Settings)}";
 
@@ -56,14 +68,18 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
 
     private string State => _running is not null ? "looking" : _isStopped ? "stopped" : _report is not null && !IsOutdated ? "done" : "open";
 
-    private string Hint => _isStopped ? "Stopped. Nothing half-made was kept."
-        : IsOutdated ? "What is shown below belongs to the options before. Look again."
+    private string Action => _download is null ? "Look" : "Download";
+
+    private string Hint => _form!.Problems.Count > 0 ? $"What is wrong stands above. {Action} again once it is mended."
+        : _form.QuietProblems is [var first, ..] ? first.Remedy
+        : _isStopped ? _download is null ? "Stopped. Nothing half-made was kept." : "Stopped. What has arrived is kept; Download goes on with it."
+        : IsOutdated ? $"What is shown below belongs to the options before. {Action} again."
         : _report is not null ? ""
-        : Download is { } download ? $"Downloads {download}, and prepares it once; then runs on it start at once."
+        : _download is { } download ? $"Downloads {download}, into {Folder.Datasets}, prepares it once, and shows what is in it; then runs on it start at once. What has arrived is kept when it breaks off."
         : "Reads the data, and prepares it once; then runs on it start at once.";
 
     /// <summary>What a look would bring over the network; null when nothing, or while the options are not usable.</summary>
-    private string? Download => _form!.Reading.Problems.Count > 0 ? null : _form.Dataset.Download(Folder, SpecValidator.DataOf(_form.Reading.Spec).Options);
+    private string? Download() => _form!.CanBeTried ? _form.Dataset.Download(Folder, SpecValidator.DataOf(_form.Reading.Spec).Options) : null;
 
     private string Announcement => State switch
     {
@@ -87,6 +103,11 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
         var settings = QueryHelpers.ParseQuery(new Uri(Addresses.Uri).Query).Where(pair => pair.Key is not (LookKey or TableKey));
         _form = DatasetCatalog.Find(Id) is null ? null
             : new SpecForm([.. settings.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())), new(SpecForm.DatasetId, Id)], RunSpecReader.ReadData);
+        if (!Look)
+        {
+            _form?.KeepQuietOfEmptyFields();
+        }
+
         if (_reportOf?.StartsWith(Id + "?", StringComparison.Ordinal) != true)
         {
             (_report, _reportOf, _isStopped) = (null, null, false);
@@ -95,7 +116,7 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
         CancelOther();
 
         // An address alone, opened or reloaded, never goes to the network.
-        if (_form is { Reading.Problems.Count: 0 } && _reportOf != Key && _runningOf != Key && ((Look && Download is null) || IsQuick))
+        if (_form is { Reading.Problems.Count: 0 } && _reportOf != Key && _runningOf != Key && ((Look && Download() is null) || IsQuick))
         {
             await LookAsync();
         }
