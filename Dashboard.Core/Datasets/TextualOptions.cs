@@ -31,7 +31,7 @@ public abstract record TextualOptions : DatasetOptions
     public int TokenizerSize { get; init; } = 4096;
 
     /// <summary>How rows are cut from documents.</summary>
-    [Display(Name = "Packing", Description = "continuous: rows start anywhere. documents: rows hold whole documents and no prediction crosses from one to the next; the rest of a row is padding.")]
+    [Display(Name = "Packing", Description = "continuous: rows start anywhere. documents: rows hold whole documents (only one longer than a row is cut) and no prediction crosses from one to the next; the rest of a row is padding.")]
     public virtual Packing Packing { get; init; }
 
     /// <summary>The tokenizer that these options name.</summary>

@@ -21,6 +21,9 @@ public sealed record SpecReading(RunSpec Spec, IReadOnlyList<SpecProblem> Proble
 /// </summary>
 public static class RunSpecReader
 {
+    private const string ArchitectureId = "architecture.id";
+    private const string DatasetId = "dataset.id";
+
     /// <summary>Reads settings, later ones over earlier ones, and checks the result with <see cref="SpecValidator"/>.</summary>
     public static SpecReading Read(IEnumerable<KeyValuePair<string, string>> settings)
     {
@@ -55,7 +58,12 @@ public static class RunSpecReader
 
     /// <summary>Whether a problem may only come from a default that stands in for a value which could not be read.</summary>
     private static bool IsMoot(SpecProblem found, IReadOnlyList<SpecProblem> unreadable) => unreadable.Any(problem =>
-        problem.Path == found.Path || (problem.Path.Length > 0 && found.Fixes.Any(fix => fix.Path == problem.Path)) || found.Path.Length == 0);
+        problem.Path == found.Path || (problem.Path.Length > 0 && found.Fixes.Any(fix => fix.Path == problem.Path)) || found.Path.Length == 0
+        || IsOfUnknown(found.Path, problem.Path) || (problem.Path is ArchitectureId or DatasetId && found.Path.StartsWith("shape.", StringComparison.Ordinal)));
+
+    /// <summary>Whether a path is of the options of an architecture or dataset that is not known: nobody can judge those.</summary>
+    private static bool IsOfUnknown(string path, string unreadable) =>
+        unreadable is ArchitectureId or DatasetId && path.StartsWith(unreadable[..^2], StringComparison.Ordinal);
 
     /// <summary>Reads settings without looking at how they fit together or at files: what a stored specification needs.</summary>
     internal static SpecReading ReadUnchecked(IEnumerable<KeyValuePair<string, string>> settings)
@@ -67,8 +75,9 @@ public static class RunSpecReader
         }
 
         var problems = new List<SpecProblem>();
-        var architecture = Pick(values, "architecture.id", ModelZoo.All, item => item.Id, problems);
-        var dataset = Pick(values, "dataset.id", DatasetCatalog.All, item => item.Id, problems);
+        var architecture = Pick(values, ArchitectureId, ModelZoo.All, item => item.Id, problems);
+        var dataset = Pick(values, DatasetId, DatasetCatalog.All, item => item.Id, problems);
+        DropOptionsOfUnknown(values, problems);
         foreach (var (path, text) in PresetOf(values, architecture, problems))
         {
             values.TryAdd(path, text);
@@ -95,6 +104,25 @@ public static class RunSpecReader
             Training = draft.Training,
         };
         return new SpecReading(spec, problems);
+    }
+
+    private static void DropOptionsOfUnknown(Dictionary<string, string> values, List<SpecProblem> problems)
+    {
+        var unknown = problems.ConvertAll(problem => problem.Path);
+        foreach (var path in values.Keys.Where(path => unknown.Exists(id => IsOfUnknown(path, id))).ToArray())
+        {
+            values.Remove(path);
+        }
+
+        if (unknown.Contains(ArchitectureId))
+        {
+            values.Remove(RunSpecFields.PresetPath);
+        }
+
+        if (unknown.Contains(DatasetId))
+        {
+            values.Remove(EvaluationList.Path);
+        }
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>> PresetOf(Dictionary<string, string> values, Architecture architecture, List<SpecProblem> problems)
@@ -151,7 +179,7 @@ public static class RunSpecReader
         }
 
         var nearest = NearestWord.To(wanted, all.Select(id));
-        problems.Add(new SpecProblem(path, $"\"{wanted}\" is not known.", $"Give one of {string.Join(", ", all.Select(id))}.")
+        problems.Add(new SpecProblem(path, $"\"{wanted}\" is not known.", $"{(nearest is null ? "" : $"Did you mean {nearest}? ")}Give one of {string.Join(", ", all.Select(id))}.")
         {
             Fixes = nearest is null ? [] : [new SpecFix(path, nearest)],
         });
@@ -177,8 +205,10 @@ public static class RunSpecReader
 
     private static SpecProblem UnknownPath(RunSpecFields fields, string path)
     {
-        var nearest = NearestWord.To(path, fields.Paths);
+        // Within a section only the last part is compared: a long prefix would make everything near.
         var section = fields.Sections.FirstOrDefault(section => path.StartsWith(section.Prefix + ".", StringComparison.Ordinal));
+        var nearest = section is null ? NearestWord.To(path, fields.Paths)
+            : NearestWord.To(path[(section.Prefix.Length + 1)..], section.Fields.Select(field => field.Field.Name)) is { } name ? $"{section.Prefix}.{name}" : null;
         var remedy = nearest is not null ? $"Did you mean {nearest}?"
             : section is not null ? $"Known there: {string.Join(", ", section.Fields.Select(field => field.Path))}."
             : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes, evaluations, from.";

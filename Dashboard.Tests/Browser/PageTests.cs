@@ -14,7 +14,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
     public static TheoryData<string, int, bool> Views()
     {
         var views = new TheoryData<string, int, bool>();
-        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "not-found"])
+        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "dataset-text", "dataset-noisy", "not-found"])
         {
             views.Add(page, 1280, false);
             views.Add(page, 1280, true);
@@ -93,11 +93,13 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "run-diagnostics-table" => ($"runs/{Named("gate-s0")}?view=diagnostics&table=true", ".scrollx.tall td"),
             "architectures" => ("architectures", "tbody tr"),
             "architecture" => ("architectures/mig", "dl.about dd"),
-            "datasets" => ("datasets", ".files tbody tr"),
+            "datasets" => ("datasets", ".cards[data-ready]"),
             "dataset" => ("datasets/sparse_signal?shape.vocabulary=64&dataset.signalRatio=0.5", "[data-state=done]"),
             "dataset-chat" => ($"datasets/chat?look=true&dataset.path={Uri.EscapeDataString(_folder.File("datasets/imports/talk.jsonl"))}", "[data-state=done]"),
             "dataset-table" => ("datasets/sparse_signal?shape.vocabulary=64&table=true", ".scrollx.tall td"),
             "dataset-problems" => ("datasets/text?dataset.path=missing.txt&shape.contextLength=0&training.steps=3", ".probs.loose"),
+            "dataset-text" => ("datasets/text", "[data-state=open]"),
+            "dataset-noisy" => ("datasets/noisy_text", "[data-state=open]"),
             _ => ("nowhere", "h1"),
         };
 

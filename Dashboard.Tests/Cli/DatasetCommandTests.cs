@@ -87,6 +87,9 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.Contains("missing.txt", (await CrossbenchProcess.RunAsync(_folder, "datasets", "text", "--set", "dataset.path=missing.txt")).Errors, StringComparison.Ordinal);
         Assert.Contains("\"txt\" is not known", (await CrossbenchProcess.RunAsync(_folder, "datasets", "txt")).Errors, StringComparison.Ordinal);
         Assert.Equal(2, (await CrossbenchProcess.RunAsync(_folder, "datasets", "--set", "dataset.path=a")).Code);
+        var option = await CrossbenchProcess.RunAsync(_folder, "datasets", "--foo");
+        Assert.Equal(2, option.Code);
+        Assert.StartsWith("There is no option --foo.", option.Errors, StringComparison.Ordinal);
         Assert.Equal(2, (await CrossbenchProcess.RunAsync(_folder, "prepare")).Code);
         var broken = _folder.Write("broken.jsonl", string.Join('\n', Enumerable.Repeat("{\"text\":\"words and words and words\"}", 500).Append("{\"text\":")));
         var refused = await CrossbenchProcess.RunAsync(_folder, "prepare", "--dataset", "text", "--set", $"dataset.path={broken}");

@@ -2,6 +2,8 @@ using System.Text;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Corpora;
 using Crossbench.Datasets.Sources;
+using Crossbench.Datasets.Tokenizers;
+using Crossbench.Tests.Datasets.Tokenizers;
 using Crossbench.Tests.Support;
 using Xunit;
 
@@ -56,6 +58,32 @@ public sealed class ChatTests : IDisposable
         var path = Records(record);
         var problem = Assert.Single(new Chat().Validate(new ChatOptions { Path = path }, Context, 256));
         Assert.Contains($"line 1: {reason}", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ChatTemplate.Plain, TokenizerChoice.Bytes, null)]
+    [InlineData(ChatTemplate.Chatml, TokenizerChoice.Bytes, "The tokenizer bytes has no token for <|im_start|>, <|im_end|>: ")]
+    [InlineData(ChatTemplate.Llama3, TokenizerChoice.Gpt2, "The tokenizer gpt2 has no token for <|begin_of_text|>, <|start_header_id|>, <|end_header_id|>, <|eot_id|>: ")]
+    public void MarksThatTheTokenizerLacks_AreNamed(ChatTemplate template, TokenizerChoice tokenizer, string? note)
+    {
+        var options = new ChatOptions { Path = Records("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}"""), Template = template, Tokenizer = tokenizer };
+        using var stream = new Chat().Open(_folder.Data, options, Context, 50257);
+        Assert.Equal(note is null ? Array.Empty<string>() : [note], stream.Notes.Select(said => said[..note!.Length]));
+    }
+
+    [Fact]
+    public void MarksThatTheTokenizerHas_NeedNoNote()
+    {
+        var file = SampleTokenizer.Create(SampleTokenizer.SmolLm2).WithToken("<|im_start|>").WithToken("<|im_end|>");
+        var options = new ChatOptions
+        {
+            Path = Records("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}"""),
+            Template = ChatTemplate.Chatml,
+            Tokenizer = TokenizerChoice.File,
+            TokenizerFile = _folder.Write("tokenizer.json", file.ToJsonString()),
+        };
+        using var stream = new Chat().Open(_folder.Data, options, Context, 1000);
+        Assert.Empty(stream.Notes);
     }
 
     [Fact]

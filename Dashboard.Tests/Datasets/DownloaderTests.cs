@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Crossbench.Datasets.Downloads;
 using Crossbench.Tests.Support;
 using Xunit;
 
@@ -7,6 +8,13 @@ namespace Crossbench.Tests.Datasets;
 /// <summary>Downloads from servers that break off, go on, change their minds and send elsewhere.</summary>
 public sealed class DownloaderTests : DownloadTestBase
 {
+    [Theory]
+    [InlineData(0, 300_001L, "0 of 301 kB")]
+    [InlineData(300_001, 300_001L, "301 of 301 kB")]
+    [InlineData(4096, null, "5 kB")]
+    [InlineData(12_500_000, 1_924_281_556L, "13 of 1,925 MB")]
+    public void Progress_IsToldInAUnitThatShowsIt(long length, long? whole, string told) => Assert.Equal(told, Downloader.Arrived(length, whole));
+
     [Fact]
     public void File_IsDownloadedOnce_AndVouchedFor()
     {

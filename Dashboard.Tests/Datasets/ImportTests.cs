@@ -128,6 +128,14 @@ public sealed class ImportTests : IDisposable
         Assert.Equal($"dataset.path={path} {settings}".Trim(), string.Join(' ', fit.Settings.Select(pair => $"{pair.Key}={pair.Value}")));
     }
 
+    [Fact]
+    public void Tokenizer_GoesBesideAText()
+    {
+        var path = _folder.Write("bpe.json", "{\"version\":\"1.0\",\"added_tokens\":[],\"pre_tokenizer\":null}");
+        var fit = ImportSample.Of(path).Fit()!.Value;
+        Assert.Equal(("text", $"dataset.tokenizer=file dataset.tokenizerFile={path}"), (fit.Dataset.Id, string.Join(' ', fit.Settings.Select(pair => $"{pair.Key}={pair.Value}"))));
+    }
+
     private async Task<ImportedFile> SaveAsync(string name, string text)
     {
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(text));

@@ -25,7 +25,28 @@ public sealed class TextBadInputTests : IDisposable
         _folder.Write("alice.txt", "x");
         var problem = AssertProblem(In("alise.txt"), "\"" + In("alise.txt") + "\" does not exist.");
         Assert.Equal(new SpecFix("dataset.path", In("alice.txt")), Assert.Single(problem.Fixes));
+        Assert.Equal($"The nearest name there is {In("alice.txt")}.", problem.Remedy);
         Assert.Empty(AssertProblem(In("nothing-like-it/at-all.txt"), "does not exist.").Fixes);
+    }
+
+    [Fact]
+    public void Records_AreAskedForByTheirName()
+    {
+        Assert.Equal("Give the path of a .jsonl file, or of a folder of them.", Assert.Single(new Chat().Validate(new ChatOptions(), 64, 256)).Remedy);
+        Assert.Equal("Give the path of a .jsonl file, or of a folder of them.", Assert.Single(new Instructions().Validate(new InstructionsOptions { Path = In("none/at-all") }, 64, 256)).Remedy);
+    }
+
+    [Theory]
+    [InlineData("[{\"text\":\"a\"},\n {\"text\":\"b\"}]", "is one JSON list", "jq -c")]
+    [InlineData("\n\n  [1, 2]", "is one JSON list", "jq -c")]
+    [InlineData("{\n  \"text\": \"a\"\n}", "is one JSON value", "rename it to .txt")]
+    [InlineData("{\"text\":\"a\"}\n{\"text\":\"b\"}\n", "has a JSON record on each line", "Rename it to .jsonl.")]
+    [InlineData("{\"version\":\"1.0\",\"added_tokens\":[{\"id\":0", "is a tokenizer, not a text", "dataset.tokenizerFile")]
+    [InlineData("{broken", "is one JSON value", "rename it to .txt")]
+    public void JsonFile_IsNoText(string content, string reason, string remedy)
+    {
+        var problem = AssertProblem(_folder.Write("a.json", content), reason);
+        Assert.Contains(remedy, problem.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

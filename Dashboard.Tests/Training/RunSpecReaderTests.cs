@@ -43,6 +43,29 @@ public sealed class RunSpecReaderTests
         Assert.Equal([new SpecFix("architecture.id", "gqa")], problem.Fixes);
     }
 
+    [Theory]
+    [InlineData("dataset.nope", "Known there: ")]
+    [InlineData("dataset.foo", "Known there: ")]
+    [InlineData("dataset.sed", "Did you mean dataset.seed?")]
+    [InlineData("datset.seed", "Did you mean dataset.seed?")]
+    [InlineData("shape.contxtLength", "Did you mean shape.contextLength?")]
+    public void UnknownPath_IsComparedWithoutItsSection(string path, string remedy) =>
+        Assert.StartsWith(remedy, Assert.Single(Read((path, "5")).Problems).Remedy, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("dataset.id", "sparse_signl", "sparse_signal", "dataset.signalRatio", "0.5")]
+    [InlineData("dataset.id", "txt", "text", "dataset.path", "a.txt")]
+    [InlineData("dataset.id", "nonsense", null, "dataset.path", "a.txt")]
+    [InlineData("dataset.id", "sparse_signl", "sparse_signal", "evaluations", "(signalRatio=0.5)")]
+    [InlineData("architecture.id", "gqq", "gqa", "architecture.nope", "5")]
+    [InlineData("architecture.id", "migg", "mig", "preset", "nope")]
+    public void OptionsOfWhatIsNotKnown_AreNotJudged(string path, string id, string? nearest, string option, string value)
+    {
+        var problem = Assert.Single(Read((path, id), (option, value)).Problems);
+        Assert.Equal(path, problem.Path);
+        Assert.StartsWith(nearest is null ? "Give one of " : $"Did you mean {nearest}? Give one of ", problem.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void HeadsThatDoNotDivide_AreExplainedWithFixes()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Bunit;
 using Crossbench.Datasets;
 using Crossbench.Datasets.Imports;
@@ -147,6 +148,36 @@ public sealed class DatasetPageTests : PageContext
     }
 
     [Fact]
+    public void DownloadThatFailed_IsPossibleAgain_AndThenShowsWhatCame()
+    {
+        var isMended = false;
+        var stories = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("Tom had a cat. The cat was happy.\n<|endoftext|>\n", 600)));
+        using var hub = new HubServer((context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            return isMended ? HubServer.Send(context, stories) : Task.CompletedTask;
+        });
+        var usual = Environment.GetEnvironmentVariable("CROSSBENCH_HUB");
+        Environment.SetEnvironmentVariable("CROSSBENCH_HUB", hub.Address.AbsoluteUri);
+        try
+        {
+            var page = Open<DatasetDetails>("/datasets/tinystories", "tinystories");
+            page.Find("form").Submit();
+            page.WaitForAssertion(() => Assert.Contains("has no such file", page.Find(".pb").TextContent, StringComparison.Ordinal), Patience);
+            Assert.Equal("Download", page.Find(".look button").TextContent);
+            isMended = true;
+            page.Find("form").Submit();
+            page.WaitForAssertion(() => Assert.Equal("done", State(page)), Patience);
+            Assert.Equal("Look", page.Find(".look button").TextContent);
+            Assert.Empty(page.FindAll(".pb"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CROSSBENCH_HUB", usual);
+        }
+    }
+
+    [Fact]
     public void NoisyData_TellTheirRealShareOfNoise()
     {
         var page = Open<DatasetDetails>("/datasets/poisoned_needle?dataset.stories=400&shape.contextLength=256&shape.vocabulary=4096&look=true", "poisoned_needle");
@@ -225,6 +256,28 @@ public sealed class DatasetPageTests : PageContext
         panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(line, "talk.jsonl"));
         panel.WaitForAssertion(() => Assert.Contains("talk.jsonl is here as talk-2.jsonl", panel.Markup, StringComparison.Ordinal), Patience);
         panel.WaitForAssertion(() => Assert.Equal(2, panel.FindAll(".files tbody tr").Count), Patience);
+    }
+
+    [Theory]
+    [InlineData("half.jsonl", "{broken", "is not JSON")]
+    [InlineData("nul.txt", "a\0b", "NUL byte")]
+    [InlineData("list.json", "[{\"text\":\"a\"},\n{\"text\":\"b\"}]", "is one JSON list")]
+    public void UploadedFileThatCannotBeUsed_SaysSoAtOnce(string name, string content, string reason)
+    {
+        var panel = Panel();
+        panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(content, name));
+        panel.WaitForAssertion(() => Assert.Contains($"{name} is here", panel.Find(".imp-said[aria-live] .err").TextContent, StringComparison.Ordinal), Patience);
+        Assert.Contains(reason, panel.Find(".imp-said[aria-live] .err").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UploadedTokenizer_IsOfferedAsOne()
+    {
+        var panel = Panel();
+        panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText("{\"version\":\"1.0\",\"added_tokens\":[],\"model\":{}}", "bpe.json"));
+        panel.WaitForAssertion(() => Assert.Equal("as a tokenizer", panel.Find(".use a").TextContent), Patience);
+        var path = Path.Combine(new ImportFolder(_folder.Data, TimeProvider.System).Root, "bpe.json");
+        Assert.Equal($"/datasets/text?dataset.tokenizer=file&dataset.tokenizerFile={Uri.EscapeDataString(path)}", panel.Find(".use a").GetAttribute("href"));
     }
 
     [Fact]

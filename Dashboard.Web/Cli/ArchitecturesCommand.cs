@@ -12,7 +12,7 @@ namespace Crossbench.Web.Cli;
 internal static class ArchitecturesCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
-    private static readonly Argument<string?> Id = new("ID") { Description = "An architecture; all when absent.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> Id = CommandLine.IdArgument("An architecture; all when absent.");
     private static readonly SpecOptions Specification = new(withRun: false, withArchitecture: false);
     private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output." };
     private static readonly Option<bool> Parameters = new("--parameters") { Description = "Names and shapes of all weights, as weight files hold them." };

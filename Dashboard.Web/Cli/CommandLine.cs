@@ -59,6 +59,21 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>The optional id of a command about one of several things. What looks like an option is one that is not known.</summary>
+    /// <param name="description">What is named.</param>
+    public static Argument<string?> IdArgument(string description)
+    {
+        var argument = new Argument<string?>("ID") { Description = description, Arity = ArgumentArity.ZeroOrOne };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }, ..])
+            {
+                result.AddError($"There is no option {option}.");
+            }
+        });
+        return argument;
+    }
+
     /// <summary>Prints problems, one a line.</summary>
     public static int Refuse(IEnumerable<SpecProblem> problems)
     {

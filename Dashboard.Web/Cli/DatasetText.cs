@@ -10,7 +10,7 @@ namespace Crossbench.Web.Cli;
 /// <summary>One dataset for people to read.</summary>
 internal static class DatasetText
 {
-    public static void Write(TextWriter writer, DatasetSetup setup, DatasetReport report)
+    public static void Write(TextWriter writer, DatasetSetup setup, DatasetReport report, bool inColour)
     {
         writer.WriteLine($"{setup.Dataset.Id}: {setup.Dataset.Title}");
         writer.WriteLine(setup.Dataset.Summary);
@@ -43,10 +43,21 @@ internal static class DatasetText
             .. statistics.Classes.Select(item => ($"Class {Format.Word(item.Class)}", Invariant($"{item.Share:P1}"))),
         ]);
         TextSections.Write(writer, "Most frequent tokens", [.. statistics.MostFrequent.Select(token => (VisibleText.Of(token.Text), Invariant($"{token.Share:P2}")))]);
+        WriteSamples(writer, report, inColour);
+    }
+
+    private static void WriteSamples(TextWriter writer, DatasetReport report, bool inColour)
+    {
+        if (report.Samples.Count > 0)
+        {
+            writer.WriteLine(MarkedRow.Legend(report.Samples));
+            writer.WriteLine();
+        }
+
         foreach (var row in report.Samples)
         {
-            writer.WriteLine(Invariant($"Row {row.Row:N0} of {statistics.Rows:N0}: {row.Length:N0} tokens, {row.Scored:N0} scored{(row.Omitted > 0 ? $"; {row.Omitted:N0} more are left out" : "")}"));
-            writer.WriteLine("  " + Lines(row.Text));
+            writer.WriteLine(Invariant($"Row {row.Row:N0} of {report.Statistics.Rows:N0}: {row.Length:N0} tokens, {row.Scored:N0} scored{(row.Omitted > 0 ? $"; {row.Omitted:N0} more are left out" : "")}"));
+            MarkedRow.Write(writer, row, inColour);
             writer.WriteLine();
         }
     }
@@ -70,7 +81,4 @@ internal static class DatasetText
     private static string Sequences(long? count) => count is { } known ? Count(known) + " sequences" : "as many sequences as asked for";
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
-
-    /// <summary>Text on indented lines; what would move a terminal's cursor or colour is shown by signs.</summary>
-    private static string Lines(string text) => string.Join("\n  ", text.Split('\n').Select(line => string.Join(' ', line.Split(' ').Select(word => word.Length == 0 ? "" : VisibleText.Of(word)))));
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crossbench.Datasets;
 using Crossbench.Training;
+using Spectre.Console;
 
 namespace Crossbench.Web.Cli;
 
@@ -13,7 +14,7 @@ internal static class DatasetsCommand
 {
     private const int MostSamples = 64;
     private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
-    private static readonly Argument<string?> Id = new("ID") { Description = "A dataset; all when absent.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> Id = CommandLine.IdArgument("A dataset; all when absent.");
     private static readonly SpecOptions Specification = SpecOptions.OfData(withId: false);
     private static readonly Option<int> Rows = new("--rows") { Description = $"Sample rows to show, 0 to {MostSamples}.", HelpName = "N", DefaultValueFactory = _ => 3 };
     private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output." };
@@ -67,7 +68,7 @@ internal static class DatasetsCommand
         }
         else
         {
-            DatasetText.Write(Console.Out, setup, report);
+            DatasetText.Write(Console.Out, setup, report, inColour: !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors);
         }
     }
 

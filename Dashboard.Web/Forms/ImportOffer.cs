@@ -12,6 +12,9 @@ internal sealed record ImportOffer(string Dataset, IReadOnlyList<KeyValuePair<st
     /// <summary>Path of the option that names the file.</summary>
     public const string PathOption = "dataset.path";
 
+    /// <summary>What the file is used as: "as chat".</summary>
+    public string Use => IsText(Settings) ? $"as {Dataset}" : "as a tokenizer";
+
     /// <summary>The dataset's page with these settings.</summary>
     public string Href => Urls.Dataset(Dataset, Settings);
 
@@ -27,6 +30,9 @@ internal sealed record ImportOffer(string Dataset, IReadOnlyList<KeyValuePair<st
         }
 
         var reading = RunSpecReader.ReadData([new(SpecForm.DatasetId, fit.Dataset.Id), .. fit.Settings]);
-        return new ImportOffer(fit.Dataset.Id, fit.Settings, reading.Problems is [var first, ..] ? first : null);
+        return new ImportOffer(fit.Dataset.Id, fit.Settings, reading.Problems.FirstOrDefault(problem => IsText(fit.Settings) || problem.Path != PathOption));
     }
+
+    // A tokenizer needs a text beside it, which is named on the dataset's page.
+    private static bool IsText(IReadOnlyList<KeyValuePair<string, string>> settings) => settings.Any(pair => pair.Key == PathOption);
 }

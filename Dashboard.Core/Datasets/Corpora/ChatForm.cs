@@ -33,6 +33,14 @@ internal sealed class ChatForm(string list, ChatTemplate template) : RecordForm
 
     public override string Key => $"chat:{list}:{template}";
 
+    /// <summary>The special tokens that a template is written with.</summary>
+    public static IReadOnlyList<string> SpecialsOf(ChatTemplate template) => template switch
+    {
+        ChatTemplate.Chatml => ["<|im_start|>", "<|im_end|>"],
+        ChatTemplate.Llama3 => ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"],
+        _ => [],
+    };
+
     public override void Write(JsonElement record, IDocumentSink sink)
     {
         var turns = Turns(record).ToArray();

@@ -45,7 +45,7 @@ internal class FileBody(TextSource source, RecordForm form, BadRecords bad) : Te
     /// <summary>The records at a path, or what is wrong with them; plain text and tables are refused.</summary>
     public static (TextBody? Body, SpecProblem? Problem) FindRecords(string path, RecordForm form, BadRecords bad)
     {
-        var (source, problem) = TextSource.Find(path);
+        var (source, problem) = TextSource.Find(path, TextProblems.Records);
         return source?.Files.FirstOrDefault(file => TextSource.KindOf(file) != TextKind.JsonLines) is { } other
             ? (null, TextProblems.NoRecords(other.FullName))
             : problem is null ? Find(path, form, bad) : (null, problem);

@@ -10,17 +10,23 @@ internal static class TextProblems
     public const string PathOption = "dataset.path";
     private const string ContextOption = "shape.contextLength";
 
-    public static SpecProblem NotNamed { get; } = new(PathOption, "No text is named.", "Give the path of a text file, or of a folder of .txt files.");
+    /// <summary>What a path of text may name.</summary>
+    public const string AnyText = "a text file, or of a folder of .txt files";
+
+    /// <summary>What a path of records may name.</summary>
+    public const string Records = "a .jsonl file, or of a folder of them";
+
+    public static SpecProblem NotNamed(string wanted) => new(PathOption, "No text is named.", $"Give the path of {wanted}.");
 
     public static SpecProblem Home(string path, string expanded) => new(PathOption, $"\"{path}\" starts with ~, which only a shell expands.", $"Use {expanded}.")
     {
         Fixes = [new SpecFix(PathOption, expanded)],
     };
 
-    public static SpecProblem Missing(string path, string? nearest)
+    public static SpecProblem Missing(string path, string? nearest, string wanted)
     {
-        var remedy = nearest is not null ? $"Use {nearest}." :
-            Path.IsPathRooted(path) ? "Give the path of a text file, or of a folder of .txt files." :
+        var remedy = nearest is not null ? $"The nearest name there is {nearest}." :
+            Path.IsPathRooted(path) ? $"Give the path of {wanted}." :
             $"Give a full path; this one was looked for in {Environment.CurrentDirectory}.";
         return new SpecProblem(PathOption, $"\"{path}\" does not exist.", remedy) { Fixes = nearest is null ? [] : [new SpecFix(PathOption, nearest)] };
     }

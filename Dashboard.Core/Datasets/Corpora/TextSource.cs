@@ -28,17 +28,19 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
     public long Bytes => Files.Sum(file => file.Length);
 
     /// <summary>Finds the files and looks at some places in them, quickly enough for a form.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="wanted">What it may name, for messages.</param>
     /// <returns>The source, or what is wrong with it.</returns>
-    public static (TextSource? Source, SpecProblem? Problem) Find(string path)
+    public static (TextSource? Source, SpecProblem? Problem) Find(string path, string wanted = TextProblems.AnyText)
     {
         if (string.IsNullOrWhiteSpace(path))
         {
-            return (null, TextProblems.NotNamed);
+            return (null, TextProblems.NotNamed(wanted));
         }
 
         try
         {
-            var (source, problem) = Directory.Exists(path) ? InFolder(path) : File.Exists(path) ? OneFile(path) : (null, NotThere(path));
+            var (source, problem) = Directory.Exists(path) ? InFolder(path) : File.Exists(path) ? OneFile(path) : (null, NotThere(path, wanted));
             problem ??= source!.Sample();
             return problem is null ? (source, null) : (null, problem);
         }
@@ -76,10 +78,12 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
     {
         // The length is asked first: to open a pipe would wait for its other end.
         var file = new FileInfo(path);
-        return file.Length == 0 ? (null, TextProblems.Empty(path, folder: false)) : (new TextSource(path, false, [file]), null);
+        return file.Length == 0 ? (null, TextProblems.Empty(path, folder: false))
+            : JsonFile.Is(file) ? (null, JsonFile.Problem(path))
+            : (new TextSource(path, false, [file]), null);
     }
 
-    private static SpecProblem NotThere(string path)
+    private static SpecProblem NotThere(string path, string wanted)
     {
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))
         {
@@ -89,7 +93,7 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
         var folder = System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
         var names = Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFileSystemInfos().Take(1000).Select(entry => entry.Name) : [];
         var nearest = NearestWord.To(System.IO.Path.GetFileName(path.Trim()), names);
-        return TextProblems.Missing(path, nearest is null ? null : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", nearest));
+        return TextProblems.Missing(path, nearest is null ? null : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", nearest), wanted);
     }
 
     private SpecProblem? Sample()

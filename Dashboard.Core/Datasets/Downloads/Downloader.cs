@@ -89,7 +89,7 @@ internal sealed class Downloader(Func<HttpMessageHandler> handler, DownloadLimit
     /// <summary>One attempt: asks for what is missing, takes it, and checks the whole.</summary>
     private void Receive(HubClient client, Uri address, PartialFile partial, string name, PreparationProgress progress)
     {
-        void Tell() => progress(string.Create(CultureInfo.InvariantCulture, $"Downloading {name}, {partial.Length / Megabyte:N0} of {partial.Identity?.Length / Megabyte:N0} MB"), Share(partial));
+        void Tell() => progress($"Downloading {name}, {Arrived(partial)}", Share(partial));
         if (partial.Identity?.Length is not { } whole || partial.Length < whole)
         {
             using var answer = Asked(() => _patience.For(cancel => client.Ask(address, partial.Length, partial.Identity, cancel), Tell), address);
@@ -185,6 +185,16 @@ internal sealed class Downloader(Func<HttpMessageHandler> handler, DownloadLimit
 
         partial.Complete(sha256);
     }
+
+    /// <summary>How much has come: "12 of 1,924 MB", small files in kB; without the whole where the server has not told it.</summary>
+    internal static string Arrived(long length, long? whole)
+    {
+        var (unit, name) = Math.Max(length, whole ?? 0) < 10 * Megabyte ? (Megabyte / 1000, "kB") : (Megabyte, "MB");
+        var sum = whole is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" of {Math.Ceiling(bytes / unit):N0}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(length / unit):N0}{sum} {name}");
+    }
+
+    private static string Arrived(PartialFile partial) => Arrived(partial.Length, partial.Identity?.Length);
 
     private static double Share(PartialFile partial) => partial.Identity?.Length is { } length and > 0 ? Math.Min(1, partial.Length / (double)length) : 0;
 

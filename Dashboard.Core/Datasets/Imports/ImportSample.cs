@@ -15,11 +15,17 @@ public sealed record ImportSample(string Path, JsonElement? Record)
 {
     private const long LongestRecord = 1 << 22;
 
+    /// <summary>Whether it is a <c>tokenizer.json</c>.</summary>
+    public bool IsTokenizer { get; private init; }
+
     /// <summary>Looks at a path. What cannot be read has no record: opening it says why.</summary>
     public static ImportSample Of(string path)
     {
         var file = new FileInfo(FilePath.Anchor(path) is { Length: > 0 } full && !full.Contains('\0', StringComparison.Ordinal) ? full : ".");
-        return new ImportSample(path, TextSource.KindOf(file) == TextKind.JsonLines && file.Exists ? FirstRecord(file.FullName) : null);
+        return new ImportSample(path, TextSource.KindOf(file) == TextKind.JsonLines && file.Exists ? FirstRecord(file.FullName) : null)
+        {
+            IsTokenizer = file.Exists && JsonFile.Is(file) && LooksLikeTokenizer(file.FullName),
+        };
     }
 
     /// <summary>Which dataset the file is for, and with which options. Every file is for one: text of any kind is the last resort.</summary>
@@ -37,6 +43,19 @@ public sealed record ImportSample(string Path, JsonElement? Record)
     internal IReadOnlyList<string> Lists => Names(JsonValueKind.Array);
 
     private string[] Names(JsonValueKind kind) => Record is { ValueKind: JsonValueKind.Object } record ? [.. record.EnumerateObject().Where(item => item.Value.ValueKind == kind).Select(item => item.Name)] : [];
+
+    private static bool LooksLikeTokenizer(string path)
+    {
+        try
+        {
+            return JsonFile.IsTokenizer(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // As below.
+            return false;
+        }
+    }
 
     private static JsonElement? FirstRecord(string path)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crossbench.Datasets.Corpora;
+using Crossbench.Datasets.Tokenizers;
 
 namespace Crossbench.Datasets.Noise;
 
@@ -37,7 +38,8 @@ internal sealed class NoisyStream : DerivedStream
         var (changed, characters) = (0L, 0L);
         EvaluationBatch(HeldOut.Validation, 0, of, of, word => (changed, characters) = (changed + word.Changed, characters + word.Characters));
         NoiseShare = characters == 0 ? 0 : (double)changed / characters;
-        Notes = noise.Rate == 0 ? text.Notes : [.. text.Notes, string.Create(CultureInfo.InvariantCulture, $"{NoiseShare:P1} of the characters in {of} held-out rows are mistaken (rate {noise.Rate}), white space aside.")];
+        var scored = $"Evaluation scores the first token of each word, as it is without mistakes{(text.Text.Tokenizer is ByteTokenizer ? ": with the tokenizer bytes that is its first letter alone" : "")}.";
+        Notes = noise.Rate == 0 ? [.. text.Notes, scored] : [.. text.Notes, scored, string.Create(CultureInfo.InvariantCulture, $"{NoiseShare:P1} of the characters in {of} held-out rows are mistaken (rate {noise.Rate}), white space aside.")];
     }
 
     /// <summary>Entropy of the first tokens of words: what evaluation counts.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Crossbench.Datasets.Corpora;
 using Crossbench.Datasets.Imports;
+using Crossbench.Options;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -17,7 +18,7 @@ public sealed record ChatOptions : TextualOptions
     public string Field { get; init; } = "messages";
 
     /// <summary>How turns are written.</summary>
-    [Display(Name = "Template", Description = "plain: User: and Assistant:, for any tokenizer. chatml: as SmolLM2 and Qwen2. llama3: as Llama 3. The last two want the tokenizer file of such a model.", Order = -1)]
+    [Display(Name = "Template", Description = "plain: User: and Assistant:, for any tokenizer. chatml: as SmolLM2 and Qwen2. llama3: as Llama 3. The last two want the tokenizer file of such a model; any other spells their marks in ordinary pieces, and a note says so.", Order = -1)]
     public ChatTemplate Template { get; init; }
 
     /// <summary>What to do with records that are broken.</summary>
@@ -53,6 +54,18 @@ public sealed class Chat : TextDataset<ChatOptions>
 
     /// <inheritdoc/>
     protected override ChatOptions Anchor(ChatOptions options) => base.Anchor(options) with { Path = FilePath.Anchor(options.Path) };
+
+    /// <inheritdoc/>
+    protected override TokenStream Open(DataFolder folder, ChatOptions options, int contextLength, int vocabulary)
+    {
+        var text = OpenText(folder, options, contextLength, vocabulary);
+        var tokenizer = text.Text.Tokenizer;
+        var spelt = ChatForm.SpecialsOf(options.Template).Where(mark => tokenizer.EncodeWithSpecials(mark).Length > 1).ToArray();
+        return spelt.Length == 0 ? text : new NotedStream(text,
+        [
+            $"The tokenizer {tokenizer.Id} has no token for {string.Join(", ", spelt)}: these marks of the template {ChoiceNames.NameOf(options.Template)} are spelt in ordinary pieces. The tokenizer file of a model with this template has them.",
+        ]);
+    }
 
     /// <inheritdoc/>
     private protected override (TextBody? Body, SpecProblem? Problem) BodyOf(ChatOptions options) =>

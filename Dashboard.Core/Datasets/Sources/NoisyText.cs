@@ -56,7 +56,7 @@ public sealed class NoisyText : SourcedDataset<NoisyTextOptions>
     public override string Title => "Noisy text";
 
     /// <inheritdoc/>
-    public override string Summary => "Text with mistakes of typing and scanning to read, and the clean next word to predict; for dose-response.";
+    public override string Summary => "Text with mistakes of typing and scanning to read, and the first token of each clean next word to predict; for dose-response.";
 
     /// <inheritdoc/>
     public override bool PredictsNextInput => false;

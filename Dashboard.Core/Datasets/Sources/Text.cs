@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Crossbench.Datasets.Corpora;
 using Crossbench.Datasets.Imports;
+using Crossbench.Datasets.Tokenizers;
+using Crossbench.Options;
 
 namespace Crossbench.Datasets.Sources;
 
@@ -41,6 +43,11 @@ public sealed class Text : TextDataset<TextOptions>
     /// <inheritdoc/>
     public override ImportFit? Recognise(ImportSample file)
     {
+        if (file.IsTokenizer)
+        {
+            return new ImportFit([new("dataset.tokenizer", ChoiceNames.NameOf(TokenizerChoice.File)), new("dataset.tokenizerFile", file.Path)], IsSpecific: true);
+        }
+
         var usual = new TextOptions().Field;
         var field = file.Texts.Contains(usual) ? null : file.Texts.MaxBy(name => file.Record!.Value.GetProperty(name).GetString()!.Length);
         return new ImportFit([new("dataset.path", file.Path), .. field is null ? [] : new[] { KeyValuePair.Create("dataset.field", field) }], IsSpecific: false);

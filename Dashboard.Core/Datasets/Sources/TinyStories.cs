@@ -8,7 +8,7 @@ namespace Crossbench.Datasets.Sources;
 public sealed record TinyStoriesOptions : TextualOptions
 {
     /// <summary>A local copy: a file or a folder; empty for the hub's.</summary>
-    [Display(Name = "File or folder", Description = "A copy of the text files (stories with <|endoftext|> between), or of .jsonl or .csv records. Empty: 1.9 GB are downloaded from Hugging Face when the data are prepared (./run prepare, or the start of a run), never before.", Order = -1)]
+    [Display(Name = "File or folder", Description = "A copy of the text files (stories with <|endoftext|> between), or of .jsonl or .csv records. Empty: 1.9 GB are downloaded from Hugging Face when the data are prepared (Download on its page, ./run prepare, or the start of a run), never before.", Order = -1)]
     public string Path { get; init; } = "";
 
     /// <summary>Field of a JSON record, or column of a table, that holds the story.</summary>

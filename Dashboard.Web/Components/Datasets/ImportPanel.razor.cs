@@ -13,7 +13,7 @@ public sealed partial class ImportPanel : ComponentBase, IDisposable
     private string _path = "";
     private SpecProblem? _pathProblem;
     private SpecProblem? _refused;
-    private (string Sentence, string? Href)? _kept;
+    private (string Sentence, string? Href, bool IsTrouble)? _kept;
     private Receipt? _upload;
     private CancellationTokenSource? _receiving;
     private IReadOnlyList<(ImportedFile File, ImportOffer? Offer)>? _files;
@@ -88,7 +88,7 @@ public sealed partial class ImportPanel : ComponentBase, IDisposable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            _kept = ($"{file.Name} was not kept: you stopped it.", null);
+            _kept = ($"{file.Name} was not kept: you stopped it.", null, false);
         }
         catch (SpecException fault)
         {
@@ -121,8 +121,12 @@ public sealed partial class ImportPanel : ComponentBase, IDisposable
         }, cancellation);
     }
 
-    private static (string Sentence, string? Href) Kept(string sent, ImportedFile file) =>
-        (file.Name == sent ? $"{file.Name} is here, {Format.Bytes(file.Bytes)}." : $"{sent} is here as {file.Name}, {Format.Bytes(file.Bytes)}.", ImportOffer.Of(file.Path)?.Href);
+    private static (string Sentence, string? Href, bool IsTrouble) Kept(string sent, ImportedFile file)
+    {
+        var here = $"{(file.Name == sent ? $"{file.Name} is here" : $"{sent} is here as {file.Name}")}, {Format.Bytes(file.Bytes)}";
+        var offer = ImportOffer.Of(file.Path);
+        return offer?.Problem is { } problem ? ($"{here}, but cannot be used like that: {problem.Reason} {problem.Remedy}", offer.Href, true) : ($"{here}.", offer?.Href, false);
+    }
 
     private async Task DeleteAsync(ImportedFile file)
     {
@@ -135,7 +139,7 @@ public sealed partial class ImportPanel : ComponentBase, IDisposable
         (_refused, _kept) = (null, null);
         try
         {
-            _kept = Imports.Delete(file.Name) ? ($"{file.Name} is deleted.", null) : ($"{file.Name} was gone already.", null);
+            _kept = Imports.Delete(file.Name) ? ($"{file.Name} is deleted.", null, false) : ($"{file.Name} was gone already.", null, false);
         }
         catch (SpecException fault)
         {
