@@ -3,7 +3,7 @@ namespace Crossbench;
 /// <summary>Finds the known word that a misspelt one most likely meant.</summary>
 public static class NearestWord
 {
-    /// <summary>The candidate with the smallest edit distance, or null when none is within a third of the word's length (at least 1).</summary>
+    /// <summary>The candidate with the smallest edit distance (two neighbours in the wrong order are one edit), or null when none is within a third of the word's length (at least 1).</summary>
     public static string? To(string word, IEnumerable<string> candidates)
     {
         var limit = Math.Max(1, word.Length / 3);
@@ -15,21 +15,23 @@ public static class NearestWord
             .FirstOrDefault();
     }
 
+    /// <summary>Letters to be added, left out, replaced, or exchanged with their neighbour.</summary>
     private static int Distance(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                rows[i, j] = i == 0 || j == 0 ? i + j
+                    : Math.Min(rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return row[b.Length];
+        return rows[a.Length, b.Length];
     }
 }
