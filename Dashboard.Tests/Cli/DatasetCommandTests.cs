@@ -108,11 +108,11 @@ public sealed class DatasetCommandTests : IDisposable
         var lines = first.Output.TrimEnd().Split('\n');
         Assert.Matches(@"^Tokenizing 300 stories: \d+ %$", lines[0]);
         Assert.StartsWith($"made {file}, ", lines[^2], StringComparison.Ordinal);
-        Assert.Matches(@"^stories is ready: [\d,]+ tokens in 300 documents", lines[^1]);
+        Assert.Matches(@"^stories is ready: [\d,]+ tokens in 337 documents", lines[^1]);
 
         var again = await CrossbenchProcess.RunAsync(_folder, [.. command, "--json"]);
         var end = JsonDocument.Parse(again.Output.TrimEnd().Split('\n')[^1]).RootElement;
-        Assert.Equal(("prepared", "stories", 300), (end.GetProperty("event").GetString(), end.GetProperty("dataset").GetString(), end.GetProperty("documents").GetInt32()));
+        Assert.Equal(("prepared", "stories", 337), (end.GetProperty("event").GetString(), end.GetProperty("dataset").GetString(), end.GetProperty("documents").GetInt32()));
         var found = end.GetProperty("files").EnumerateArray().Single();
         Assert.Equal((file, new FileInfo(file).Length, false), (found.GetProperty("path").GetString(), found.GetProperty("bytes").GetInt64(), found.GetProperty("made").GetBoolean()));
 
@@ -145,7 +145,7 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.All(Directory.GetFiles(_folder.File("data/datasets")), file => Assert.EndsWith(".partial", file, StringComparison.Ordinal));
         var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, LongPreparation);
         Assert.True(code == 0, errors);
-        Assert.Contains("in 60,000 documents", output, StringComparison.Ordinal);
+        Assert.Contains("in 67,500 documents", output, StringComparison.Ordinal);
         Assert.EndsWith(".tokens", Assert.Single(Directory.GetFiles(_folder.File("data/datasets"))), StringComparison.Ordinal);
     }
 
