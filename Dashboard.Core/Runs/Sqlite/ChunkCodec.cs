@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Crossbench.Runs.Sqlite;
 
@@ -48,15 +49,23 @@ internal static class ChunkCodec
             throw Damaged(values.Length, bytes.Length);
         }
 
-        for (var i = 0; i < values.Length; i++)
+        if (BitConverter.IsLittleEndian)
         {
-            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * ValueBytes)..]);
+            bytes[..at].CopyTo(MemoryMarshal.AsBytes(values));
+        }
+        else
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * ValueBytes)..]);
+            }
         }
 
         var before = -1L;
         for (var i = 0; i < steps.Length; i++)
         {
-            before += ReadDistance(bytes, ref at, steps.Length);
+            // Nearly every distance is a single byte.
+            before += at < bytes.Length && bytes[at] < 0x80 ? bytes[at++] : ReadDistance(bytes, ref at, steps.Length);
             steps[i] = before;
         }
     }
