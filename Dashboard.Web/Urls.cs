@@ -6,6 +6,9 @@ namespace Crossbench.Web;
 /// <summary>Addresses of pages; the only place that spells them.</summary>
 internal static class Urls
 {
+    /// <summary>The runs for other programs.</summary>
+    public const string Api = "/api";
+
     /// <summary>The list of runs.</summary>
     public const string Runs = "/runs";
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Crossbench.Datasets.Imports;
 using Crossbench.Launching;
+using Crossbench.Web.Api;
 using Crossbench.Web.Components;
 using Crossbench.Web.Live;
 using Crossbench.Web.Security;
@@ -102,6 +103,7 @@ internal static class WebHost
         app.MapStaticAssets();
         app.MapGet(Urls.Imports + "/{name}", (string name, ImportFolder imports) =>
             imports.Find(name) is { } file ? Results.File(file.Path, "application/octet-stream", file.Name, file.Since, enableRangeProcessing: true) : Results.NotFound());
+        RunApi.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
     }
 

@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Crossbench.Reports;
+using Crossbench.Reports.Export;
+using Crossbench.Reports.TransBench;
+using Crossbench.Runs;
+using Crossbench.Training;
+
+namespace Crossbench.Web.Api;
+
+/// <summary>
+/// The runs for other programs, as JSON, to read only. The pages' guards stand before it: names of this machine, no foreign origins, the token where the
+/// pages are served to others.
+/// </summary>
+internal static class RunApi
+{
+    private const int MostRuns = 1000;
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Urls.Api);
+        api.MapGet("/runs", List);
+        api.MapGet("/runs/{id}", (IRunStore store, string id, HttpRequest request) =>
+            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Results.Json(RunJson.Whole(store, run), Json)));
+        api.MapGet("/runs/{id}/series/{**metric}", Series);
+        api.MapGet("/runs/{id}/evaluations", Evaluations);
+        api.MapGet("/runs/{id}/report", (IRunStore store, string id, HttpRequest request) =>
+            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Written(store, run, ReportFormat.Json, CsvTable.Results, fileName: null)));
+        api.MapGet("/runs/{id}/export", Export);
+        api.MapGet("/{**rest}", (string? rest) => ApiAnswer.Missing($"There is nothing at {Urls.Api}/{rest}. Runs are at {Urls.Api}/runs."));
+    }
+
+    private static IResult List(IRunStore store, HttpRequest request)
+    {
+        var query = new ApiQuery(request.Query, "filter", "status", "order", "descending", "offset", "limit").Check();
+        var wanted = new RunQuery
+        {
+            Text = query.Text("filter"),
+            Statuses = query.Words<RunStatus>("status"),
+            Order = query.Word("order", RunOrder.Newest),
+            Descending = query.Flag("descending"),
+            Offset = (int)query.Whole("offset", 0, 0, int.MaxValue),
+            Limit = (int)query.Whole("limit", 100, 1, MostRuns),
+        };
+        if (query.Problems.Count > 0)
+        {
+            return ApiAnswer.Bad(query.Problems);
+        }
+
+        var page = store.Query(wanted);
+        return Results.Json(new { total = page.Total, offset = wanted.Offset, runs = page.Runs.Select(RunJson.Row) }, Json);
+    }
+
+    private static IResult Series(IRunStore store, string id, string metric, HttpRequest request)
+    {
+        var query = new ApiQuery(request.Query, "after");
+        var after = query.Whole("after", -1, -1, long.MaxValue);
+        return ApiAnswer.Of(store, id, query, run =>
+        {
+            var series = store.ReadSeries(run.Id, metric, after);
+            return series.Count > 0 || store.Metrics(run.Id).Contains(metric) || TrainingMetrics.Of(run.Spec).Any(known => known.Name == metric)
+                ? Results.Json(new { metric, steps = series.Steps, values = series.Values.Select(value => RunJson.Finite(value)), last = series.LastStepOr(after) }, Json)
+                : ApiAnswer.Missing($"The run has no metric {metric}. It has {string.Join(", ", store.Metrics(run.Id))}.");
+        });
+    }
+
+    private static IResult Evaluations(IRunStore store, string id, HttpRequest request)
+    {
+        var query = new ApiQuery(request.Query, "after");
+        var after = query.Whole("after", -1, -1, long.MaxValue);
+        return ApiAnswer.Of(store, id, query, run => Results.Json(store.ReadEvaluations(run.Id, after).Select(RunJson.Evaluation), Json));
+    }
+
+    private static IResult Export(IRunStore store, string id, HttpRequest request)
+    {
+        var query = new ApiQuery(request.Query, "format", "table");
+        var (format, table) = (query.Word("format", ReportFormat.Json), query.Word("table", CsvTable.Results));
+        return ApiAnswer.Of(store, id, query, run => Written(store, run, format, table, Path.ChangeExtension(TransBenchName.Default(run), ReportFormats.Extension(format))));
+    }
+
+    private static IResult Written(IRunStore store, RunRecord run, ReportFormat format, CsvTable table, string? fileName)
+    {
+        using var stream = new MemoryStream();
+        ReportFormats.Write(stream, format, [RunResult.Read(store, run, ResultDetail.Everything)], table);
+        return Results.Bytes(stream.ToArray(), ReportFormats.ContentType(format), fileName);
+    }
+}
