@@ -31,7 +31,7 @@ internal static class RunFacts
     public static DateTimeOffset Since(RunRecord run) => run.EndedAt ?? run.StartedAt ?? run.CreatedAt;
 
     /// <summary>True when the run can go on from where it is.</summary>
-    public static bool CanResume(RunRecord run) => run.Status.CanGoOn();
+    public static bool CanResume(RunRecord run) => run.Source.Length == 0 && run.Status.CanGoOn();
 
     /// <summary>Colour of an architecture's lines, as a CSS variable.</summary>
     public static string Colour(string architecture) => $"--arch-{architecture}";

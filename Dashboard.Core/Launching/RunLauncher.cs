@@ -38,14 +38,14 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
 
     /// <inheritdoc/>
     public Task<bool> ResumeAsync(RunId id) => Task.Run(() =>
-        store.Find(id) is { } run && run.Status.CanGoOn() && store.TryTransition(id, run.Status, RunStatus.Queued, "Resumed."));
+        store.Find(id) is { } run && IsOurs(run) && run.Status.CanGoOn() && store.TryTransition(id, run.Status, RunStatus.Queued, "Resumed."));
 
     /// <inheritdoc/>
     public Task<bool> RestartAsync(RunId id) => Task.Run(() =>
     {
         // The lock keeps a worker that is just about to end from saving once more.
         using var held = RunLock.Take(folder, id, KillPatience, TimeProvider.System);
-        if (held is null || store.Find(id) is not { } run || !run.Status.IsEnded())
+        if (held is null || store.Find(id) is not { } run || !IsOurs(run) || !run.Status.IsEnded())
         {
             return false;
         }
@@ -109,6 +109,10 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
         RunFiles.Delete(folder, id);
         return true;
     });
+
+    /// <summary>Refuses an imported run: there is no checkpoint to go on from, and beginning anew would lose what was imported.</summary>
+    private static bool IsOurs(RunRecord run) => run.Source.Length == 0 ? true
+        : throw new SpecException(new SpecProblem("", $"Run {run.Id} was imported from {run.Source}; it is read-only, and there is nothing to go on from.", $"Train it here as a run of its own: clone {run.Id}"));
 
     private bool Stop(RunId id)
     {

@@ -16,6 +16,10 @@ public interface IRunStore
     /// </summary>
     RunRecord Create(RunSpec spec, RunId id);
 
+    /// <summary>Adds a run that was trained elsewhere with all that belongs to it, whole or not at all. It is read-only: no transition is legal.</summary>
+    /// <returns>Null when it was added; else the run of this id or source that is in the store already, and nothing is changed.</returns>
+    RunId? TryImport(ImportedRun run);
+
     /// <summary>The run, or null.</summary>
     RunRecord? Find(RunId id);
 

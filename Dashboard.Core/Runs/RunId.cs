@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Crossbench.Runs;
 
@@ -8,19 +10,30 @@ public readonly record struct RunId(string Value) : IParsable<RunId>
 {
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
     private const int Length = 12;
+    private const int TimeLength = 7;
 
     /// <summary>A new id.</summary>
     public static RunId New(TimeProvider time)
     {
-        var seconds = time.GetUtcNow().ToUnixTimeSeconds();
         Span<char> text = stackalloc char[Length];
-        for (var i = 6; i >= 0; i--)
+        WriteTime(text, time.GetUtcNow());
+        Random.Shared.GetItems(Alphabet, text[TimeLength..]);
+        return new RunId(new string(text));
+    }
+
+    /// <summary>The id of a run that comes from elsewhere: the same for the same time and name.</summary>
+    /// <param name="at">When it was made.</param>
+    /// <param name="name">What names it there.</param>
+    public static RunId Of(DateTimeOffset at, string name)
+    {
+        Span<char> text = stackalloc char[Length];
+        WriteTime(text, at);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(name));
+        for (var i = TimeLength; i < Length; i++)
         {
-            text[i] = Alphabet[(int)(seconds % Alphabet.Length)];
-            seconds /= Alphabet.Length;
+            text[i] = Alphabet[hash[i] % Alphabet.Length];
         }
 
-        Random.Shared.GetItems(Alphabet, text[7..]);
         return new RunId(new string(text));
     }
 
@@ -38,4 +51,14 @@ public readonly record struct RunId(string Value) : IParsable<RunId>
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    private static void WriteTime(Span<char> text, DateTimeOffset at)
+    {
+        var seconds = Math.Max(0, at.ToUnixTimeSeconds());
+        for (var i = TimeLength - 1; i >= 0; i--)
+        {
+            text[i] = Alphabet[(int)(seconds % Alphabet.Length)];
+            seconds /= Alphabet.Length;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
+using Crossbench.Tests.Reports;
 using Crossbench.Tests.Support;
 using Crossbench.Training;
 using Xunit;
@@ -80,9 +81,33 @@ public sealed class ReportCommandTests : IDisposable
         var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, "report", "alpha", "nobody", "same");
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("There is no run \"nobody\"", errors, StringComparison.Ordinal);
-        Assert.Contains($"2 runs have the name \"same\". Give an id: {ids[1]}, {ids[2]}", errors, StringComparison.Ordinal);
+        Assert.Contains("\"same\" may be 2 runs: ", errors, StringComparison.Ordinal);
+        Assert.Contains($"{ids[1]} (same, Stopped)", errors, StringComparison.Ordinal);
         Assert.Equal(2, (await CrossbenchProcess.RunAsync(_folder, "report")).Code);
         Assert.Equal(2, (await CrossbenchProcess.RunAsync(_folder, "report", "alpha", "--format", "pdf")).Code);
+    }
+
+    [Fact]
+    public async Task ReportsOfAnotherProgram_AreImported_ToldTwice_AndRefusedWhole()
+    {
+        _folder.Write("reports/one.json", ForeignReports.Of("mamba2", 5_660_416).ToJsonString());
+        var first = await CrossbenchProcess.RunAsync(_folder, "import", _folder.File("reports"), "--json");
+        Assert.True(first.Code == 0, first.Errors);
+        var told = Assert.Single(JsonDocument.Parse(first.Output).RootElement.EnumerateArray());
+        Assert.True(told.GetProperty("isNew").GetBoolean());
+        Assert.Contains(told.GetProperty("notes").EnumerateArray(), note => note.GetString()!.Contains("so it is mamba2-stub here, not mamba2", StringComparison.Ordinal));
+        var second = await CrossbenchProcess.RunAsync(_folder, "import", _folder.File("reports"));
+        Assert.Equal((0, 1), (second.Code, second.Output.Split("is in the store already").Length - 1));
+        var resumed = await CrossbenchProcess.RunAsync(_folder, "resume", told.GetProperty("id").GetString()!, "--from-start");
+        Assert.Contains("It was imported from TransBench report", resumed.Output + resumed.Errors, StringComparison.Ordinal);
+
+        _folder.Write("reports/two.json", "{}");
+        _folder.Write("reports/zero.json", ForeignReports.Of("gqa", 5_648_128, id: "bbbbbbbbbb").ToJsonString());
+        var bad = await CrossbenchProcess.RunAsync(_folder, "import", _folder.File("reports"));
+        Assert.Equal((2, ""), (bad.Code, bad.Output));
+        Assert.Contains("two.json, schema_version: It is missing.", bad.Errors, StringComparison.Ordinal);
+        using var store = SqliteRunStore.Open(new(_folder.File("data")), TimeProvider.System);
+        Assert.Equal(1, store.Query(new RunQuery()).Total);
     }
 
     private RunId[] Fill(params string[] names)

@@ -25,6 +25,8 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public RunRecord Put(RunRecord run) => _runs[run.Id] = run;
 
+    public RunId? TryImport(ImportedRun run) => throw new NotSupportedException("Put runs in with Put.");
+
     public void Measure(RunId id, string metric, long step, double value)
     {
         if (!_points.TryGetValue((id, metric), out var points))

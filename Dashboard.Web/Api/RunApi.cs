@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Crossbench.Datasets;
 using Crossbench.Reports;
 using Crossbench.Reports.Export;
 using Crossbench.Reports.TransBench;
 using Crossbench.Runs;
 using Crossbench.Training;
+using Crossbench.Web.Cli;
 
 namespace Crossbench.Web.Api;
 
@@ -21,8 +23,8 @@ internal static class RunApi
     {
         var api = app.MapGroup(Urls.Api);
         api.MapGet("/runs", List);
-        api.MapGet("/runs/{id}", (IRunStore store, string id, HttpRequest request) =>
-            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Results.Json(RunJson.Whole(store, run), Json)));
+        api.MapGet("/runs/{id}", (IRunStore store, DataFolder folder, string id, HttpRequest request) =>
+            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Results.Json(RunJson.Of(run, store, RunFiles.Bytes(folder, run.Id)), Json)));
         api.MapGet("/runs/{id}/series/{**metric}", Series);
         api.MapGet("/runs/{id}/evaluations", Evaluations);
         api.MapGet("/runs/{id}/report", (IRunStore store, string id, HttpRequest request) =>
@@ -49,7 +51,7 @@ internal static class RunApi
         }
 
         var page = store.Query(wanted);
-        return Results.Json(new { total = page.Total, offset = wanted.Offset, runs = page.Runs.Select(RunJson.Row) }, Json);
+        return Results.Json(new { total = page.Total, offset = wanted.Offset, runs = page.Runs.Select(ApiJson.Row) }, Json);
     }
 
     private static IResult Series(IRunStore store, string id, string metric, HttpRequest request)
@@ -60,7 +62,7 @@ internal static class RunApi
         {
             var series = store.ReadSeries(run.Id, metric, after);
             return series.Count > 0 || store.Metrics(run.Id).Contains(metric) || TrainingMetrics.Of(run.Spec).Any(known => known.Name == metric)
-                ? Results.Json(new { metric, steps = series.Steps, values = series.Values.Select(value => RunJson.Finite(value)), last = series.LastStepOr(after) }, Json)
+                ? Results.Json(new { metric, steps = series.Steps, values = series.Values.Select(value => ApiJson.Finite(value)), last = series.LastStepOr(after) }, Json)
                 : ApiAnswer.Missing($"The run has no metric {metric}. It has {string.Join(", ", store.Metrics(run.Id))}.");
         });
     }
@@ -69,7 +71,7 @@ internal static class RunApi
     {
         var query = new ApiQuery(request.Query, "after");
         var after = query.Whole("after", -1, -1, long.MaxValue);
-        return ApiAnswer.Of(store, id, query, run => Results.Json(store.ReadEvaluations(run.Id, after).Select(RunJson.Evaluation), Json));
+        return ApiAnswer.Of(store, id, query, run => Results.Json(store.ReadEvaluations(run.Id, after).Select(ApiJson.Evaluation), Json));
     }
 
     private static IResult Export(IRunStore store, string id, HttpRequest request)

@@ -28,6 +28,7 @@ internal static class CommandLine
         root.Subcommands.Add(PrepareCommand.Create());
         root.Subcommands.Add(LogitsCommand.Create());
         root.Subcommands.Add(ReportCommand.Create());
+        root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(RunsCommand.Create());
         root.Subcommands.Add(PauseCommand.Create());
         root.Subcommands.Add(ResumeCommand.Create());

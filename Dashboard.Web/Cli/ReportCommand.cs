@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using Crossbench.Reports;
 using Crossbench.Reports.Export;
 using Crossbench.Reports.TransBench;
 using Crossbench.Runs;
-using Crossbench.Runs.Sqlite;
 
 namespace Crossbench.Web.Cli;
 
@@ -41,8 +39,7 @@ internal static class ReportCommand
             return output is null ? CommandLine.Refuse([new SpecProblem("--manifest", "It needs a folder.", "Name the folder with the reports: --output FOLDER.")]) : End(parsed, [Rebuild(output)]);
         }
 
-        var folder = CommandLine.DataFolderOf(parsed);
-        using var store = SqliteRunStore.Open(folder, TimeProvider.System);
+        using var store = StoreAccess.ToRead(parsed);
         var runs = Selection.Read(parsed, store);
         var format = parsed.GetValue(Format) ?? (output is null ? null : ReportFormats.OfPath(output)) ?? ReportFormat.Json;
         RunResult Read(RunRecord run) => RunResult.Read(store, run, format == ReportFormat.Csv && !IsFolder(output) && parsed.GetValue(Table) != CsvTable.Series ? ResultDetail.Summary : ResultDetail.Everything);
@@ -110,7 +107,7 @@ internal static class ReportCommand
     {
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { files }));
+            RunJson.Print(new { files });
             return ExitCode.Completed;
         }
 

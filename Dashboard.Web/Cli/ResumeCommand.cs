@@ -16,7 +16,7 @@ internal static class ResumeCommand
             async (control, run) =>
             {
                 var fromStart = control.Parsed.GetValue(FromStart);
-                if (!run.Status.IsEnded() || !(fromStart || run.Status.CanGoOn()))
+                if (run.Source.Length > 0 || !run.Status.IsEnded() || !(fromStart || run.Status.CanGoOn()))
                 {
                     return new RunAction(run, false, Why(run));
                 }
@@ -29,7 +29,7 @@ internal static class ResumeCommand
         return command;
     }
 
-    private static string Why(RunRecord run) => run.Status switch
+    private static string Why(RunRecord run) => run.Source.Length > 0 ? $"It was imported from {run.Source}; there is nothing to go on from. Train it here with: clone {run.Id}" : run.Status switch
     {
         RunStatus.Completed => $"It is completed. Repeat it with --from-start, or make another: clone {run.Id}",
         RunStatus.Diverged => $"It diverged, and would again from the same checkpoint. Begin anew with --from-start, or with other settings: clone {run.Id} --set training.learningRate=…",

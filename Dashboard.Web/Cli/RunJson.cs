@@ -44,6 +44,7 @@ internal static class RunJson
         ["elapsed"] = run.Elapsed,
         ["parameters"] = run.Parameters,
         ["priority"] = run.Priority,
+        ["source"] = run.Source,
         ["specHash"] = run.SpecHash,
         ["createdAt"] = Time(run.CreatedAt),
         ["startedAt"] = Time(run.StartedAt),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Crossbench.Runs;
 
 namespace Crossbench.Web.Cli;
@@ -8,8 +7,8 @@ namespace Crossbench.Web.Cli;
 internal sealed class RunSelection
 {
     private const int PageSize = 500;
-    private readonly Argument<string[]> _runs = new("RUN") { Description = "Ids of runs, or their names where only one run has it.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _all = new("--all") { Description = "Every run." };
+    private readonly Argument<string[]> _runs = new("ID") { Description = "Runs: ids, beginnings of ids, or names.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _all = new("--all") { Description = "Every run that is not archived." };
     private readonly Option<string?> _filter = new("--filter") { Description = "Runs with these words in name, architecture, dataset or tags.", HelpName = "WORDS" };
 
     public void AddTo(Command command)
@@ -23,20 +22,15 @@ internal sealed class RunSelection
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_all) || parsed.GetValue(_filter) is not null || parsed.GetValue(_runs) is { Length: > 0 };
 
     /// <summary>The runs, each once: named ones in the order given, others oldest first.</summary>
-    /// <exception cref="SpecException">A name means no run or several, or nothing is found.</exception>
+    /// <exception cref="SpecException">For a name there is none, or more than one could be meant; or nothing is found.</exception>
     public IReadOnlyList<RunRecord> Read(ParseResult parsed, IRunStore store)
     {
-        var problems = new List<SpecProblem>();
-        var named = (parsed.GetValue(_runs) ?? []).Select(text => Find(store, text, problems)).OfType<RunRecord>().ToArray();
+        var named = RunNames.Find(store, parsed.GetValue(_runs) ?? []);
         var words = parsed.GetValue(_all) ? "" : parsed.GetValue(_filter);
         var found = words is null ? [] : Everything(store, words).ToArray();
         RunRecord[] all = [.. named.Concat(found).DistinctBy(run => run.Id)];
-        if (all.Length == 0 && problems.Count == 0)
-        {
-            problems.Add(!IsGiven(parsed) ? new SpecProblem("RUN", "No run is named.", "Give ids or names, --filter WORDS, or --all.") : new SpecProblem("--filter", "No run matches.", "See which there are with: runs"));
-        }
-
-        return problems.Count == 0 ? all : throw new SpecException(problems);
+        return all.Length > 0 ? all
+            : throw new SpecException(!IsGiven(parsed) ? new SpecProblem("ID", "No run is named.", "Give ids or names, --filter WORDS, or --all.") : new SpecProblem("--filter", "No run matches.", "See which there are with: runs"));
     }
 
     private static IEnumerable<RunRecord> Everything(IRunStore store, string words)
@@ -54,24 +48,5 @@ internal sealed class RunSelection
                 yield break;
             }
         }
-    }
-
-    private static RunRecord? Find(IRunStore store, string text, List<SpecProblem> problems)
-    {
-        if (RunId.TryParse(text, CultureInfo.InvariantCulture, out var id) && store.Find(id) is { } run)
-        {
-            return run;
-        }
-
-        var named = Everything(store, text).Where(found => found.Spec.Name == text).ToArray();
-        if (named.Length == 1)
-        {
-            return named[0];
-        }
-
-        problems.Add(named.Length == 0
-            ? new SpecProblem("RUN", $"There is no run \"{text}\".", "Give the id or the name of a run; see which there are with: runs")
-            : new SpecProblem("RUN", $"{named.Length} runs have the name \"{text}\".", $"Give an id: {string.Join(", ", named.Take(5).Select(found => found.Id))}{(named.Length > 5 ? " …" : "")}"));
-        return null;
     }
 }

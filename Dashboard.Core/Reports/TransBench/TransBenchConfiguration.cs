@@ -11,13 +11,11 @@ namespace Crossbench.Reports.TransBench;
 /// <summary>A specification under the keys of TransBench's configuration. What has no counterpart here, or does not apply to the run, is null.</summary>
 internal static class TransBenchConfiguration
 {
-    private const string Stub = "-stub";
-
-    /// <summary>The architecture's name there: TransBench trained its stubs under the names of the real ones.</summary>
-    public static string Architecture(RunSpec spec) => IsStub(spec) ? spec.Architecture.Id[..^Stub.Length] : spec.Architecture.Id;
+    /// <summary>The architecture's name there, our own where there is none: TransBench trained its stubs under the names of the real ones.</summary>
+    public static string Architecture(RunSpec spec) => ModelZoo.Find(spec.Architecture.Id)!.TransBench?.Names[0] ?? spec.Architecture.Id;
 
     /// <summary>Whether the architecture is one of TransBench's stubs.</summary>
-    public static bool IsStub(RunSpec spec) => spec.Architecture.Id.EndsWith(Stub, StringComparison.Ordinal);
+    public static bool IsStub(RunSpec spec) => ModelZoo.Find(spec.Architecture.Id)!.TransBench is { IsStandIn: true };
 
     /// <summary>Number of key and value heads; null where the architecture has none.</summary>
     public static int? KvHeads(RunSpec spec) => ModelZoo.Find(spec.Architecture.Id)!.HasKvHeads ? spec.Shape.KvHeads : null;

@@ -31,7 +31,7 @@ internal sealed class TransBenchNumbers
     public StepTimes Step { get; }
 
     /// <summary>Training tokens per second of the steps after warm-up.</summary>
-    public double? TokensPerSecond => Step.Mean is > 0 and { } milliseconds ? 1000 * _result.TokensPerStep / milliseconds : null;
+    public double? TokensPerSecond => Reported("tokens_per_s") is { } stated ? stated : Step.Mean is > 0 and { } milliseconds ? 1000 * _result.TokensPerStep / milliseconds : null;
 
     /// <summary>Learning rate.</summary>
     public MetricSeries LearningRate => _result.SeriesOf(TrainingMetrics.LearningRate.Name);
@@ -46,7 +46,7 @@ internal sealed class TransBenchNumbers
     public double? MeanAuxiliary(string name) => StepValues.MeanAfter(_result.SeriesOf($"aux.{name}.scaled"), -1);
 
     /// <summary>Mean gate over layers, where the architecture has such gates.</summary>
-    public MetricSeries Gate => StepValues.MeanOf(Layers("gateMean"));
+    public MetricSeries Gate => Layers("gateMean") is { Length: > 0 } layers ? StepValues.MeanOf(layers) : _result.SeriesOf(ReportedMetrics.Gate);
 
     /// <summary>Mean gate of signal tokens and of noise tokens, over layers, at the last evaluation.</summary>
     public (double? Signal, double? Noise, double? Ratio) Separation
@@ -69,6 +69,9 @@ internal sealed class TransBenchNumbers
 
     /// <summary>Loss of the last evaluation of the run's own set.</summary>
     public double? EvaluationLoss => _result.Final.FirstOrDefault(item => item.Summary.Set == Evaluated.OwnSet)?.Summary.Loss;
+
+    /// <summary>A number as an imported report states it; null of runs that were trained here.</summary>
+    public double? Reported(string key) => _result.Run.Source.Length > 0 && _result.SeriesOf(ReportedMetrics.Prefix + key) is { Count: > 0 } series ? series.Values[^1] : null;
 
     /// <summary>A value for each step done.</summary>
     public double[]? PerStep(MetricSeries series) => StepValues.Of(series, _result.Run.Step);
@@ -93,7 +96,9 @@ internal sealed class TransBenchNumbers
                 yield return Invariant($"Auxiliary losses and gates were measured at {Total.Count} of {Loss.Count} logged steps; their lists and means are of those.");
             }
 
-            yield return "forward_ms_* is null: a pass in evaluation mode is not timed. crossbench.step_times_ms has the parts of training steps.";
+            yield return _result.Run.Source.Length == 0
+                ? "forward_ms_* is null: a pass in evaluation mode is not timed. crossbench.step_times_ms has the parts of training steps."
+                : $"This run was imported from {_result.Run.Source}; single numbers are as that states them.";
         }
     }
 

@@ -138,32 +138,31 @@ public static class TransBenchReport
 
     private static void WriteMetrics(Utf8JsonWriter writer, TransBenchNumbers numbers)
     {
+        void Put(string key, double? value) => writer.Number(key, numbers.Reported(key) ?? value);
+        var (signal, noise, ratio) = numbers.HasMigGates ? numbers.Separation : (null, null, null);
         writer.WriteStartObject("metrics");
-        foreach (var forward in (string[])["mean", "p50", "p95"])
-        {
-            writer.WriteNull("forward_ms_" + forward);
-        }
-
-        writer.Number("train_step_ms_mean", numbers.Step.Mean);
-        writer.Number("train_step_ms_p50", numbers.Step.Median);
-        writer.Number("train_step_ms_p95", numbers.Step.Percentile95);
-        writer.Number("tokens_per_s", numbers.TokensPerSecond);
-        writer.Number("loss_mean", numbers.MeanLoss);
+        Put("forward_ms_mean", null);
+        Put("forward_ms_p50", null);
+        Put("forward_ms_p95", null);
+        Put("train_step_ms_mean", numbers.Step.Mean);
+        Put("train_step_ms_p50", numbers.Step.Median);
+        Put("train_step_ms_p95", numbers.Step.Percentile95);
+        Put("tokens_per_s", numbers.TokensPerSecond);
+        Put("loss_mean", numbers.MeanLoss);
         writer.Numbers("loss_series", numbers.PerStep(numbers.Loss));
         writer.Numbers("lr_series", numbers.PerStep(numbers.LearningRate));
-        writer.Number("mig_aux_loss_mean", numbers.MeanAuxiliary("gate"));
-        writer.Number("asr_aux_loss_mean", numbers.MeanAuxiliary("consistency"));
-        writer.Number("sil_aux_loss_mean", numbers.MeanAuxiliary("ruleEntropy"));
-        writer.Number("total_loss_mean", numbers.MeanTotal);
+        Put("mig_aux_loss_mean", numbers.MeanAuxiliary("gate"));
+        Put("asr_aux_loss_mean", numbers.MeanAuxiliary("consistency"));
+        Put("sil_aux_loss_mean", numbers.MeanAuxiliary("ruleEntropy"));
+        Put("total_loss_mean", numbers.MeanTotal);
         writer.Numbers("total_loss_series", numbers.PerStep(numbers.Total));
         writer.Numbers("mig_gate_series", numbers.HasMigGates ? numbers.PerStep(numbers.Gate) : null);
         writer.Numbers("sil_gate_series", numbers.HasSilGates ? numbers.PerStep(numbers.Gate) : null);
-        writer.Number("peak_mem_mb", numbers.PeakMemory);
-        writer.Number("eval_loss", numbers.EvaluationLoss);
-        var (signal, noise, ratio) = numbers.HasMigGates ? numbers.Separation : (null, null, null);
-        writer.Number("mig_gate_signal_mean", signal);
-        writer.Number("mig_gate_noise_mean", noise);
-        writer.Number("mig_gate_selectivity", ratio);
+        Put("peak_mem_mb", numbers.PeakMemory);
+        Put("eval_loss", numbers.EvaluationLoss);
+        Put("mig_gate_signal_mean", signal);
+        Put("mig_gate_noise_mean", noise);
+        Put("mig_gate_selectivity", ratio);
         writer.WriteEndObject();
     }
 }

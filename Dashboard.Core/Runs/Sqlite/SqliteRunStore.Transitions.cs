@@ -16,7 +16,7 @@ public sealed partial class SqliteRunStore
 
         return _database.Write(context =>
         {
-            if (context.Runs.AsTracking().SingleOrDefault(run => run.Id == id.Value && run.Status == from) is not { } row)
+            if (context.Runs.AsTracking().SingleOrDefault(run => run.Id == id.Value && run.Status == from && run.Source == "") is not { } row)
             {
                 return false;
             }

@@ -1,0 +1,88 @@
+using Crossbench.Training;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crossbench.Runs.Sqlite;
+
+/// <summary>Runs that come from elsewhere.</summary>
+public sealed partial class SqliteRunStore
+{
+    /// <inheritdoc/>
+    public RunId? TryImport(ImportedRun run)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(run.Run.Source);
+        if (!run.Run.Status.IsEnded())
+        {
+            throw new ArgumentException($"A run that is {run.Run.Status} cannot be imported.", nameof(run));
+        }
+
+        return _database.Write(context =>
+        {
+            var there = context.Runs.Where(row => row.Id == run.Run.Id.Value || row.Source == run.Run.Source).Select(row => row.Id).FirstOrDefault();
+            if (there is not null)
+            {
+                return new RunId(there);
+            }
+
+            var row = ToRow(run.Run);
+            row.Place = LastPlace(context);
+            context.Runs.Add(row);
+            context.SaveChanges();
+            context.StatusChanges.Add(new StatusChangeRow { Run = row.Number, At = Now(), To = row.Status, Reason = $"Imported from {row.Source}.", Step = row.Step });
+            context.Configurations.Add(new ConfigurationRow { Run = row.Number, Json = RunSpecJson.Write(run.Run.Spec) });
+            context.Events.AddRange(run.Log.Select(line => new EventRow { Run = row.Number, At = line.At.ToUnixTimeMilliseconds(), Step = line.Step, Text = line.Text, IsWarning = line.IsWarning }));
+            context.SaveChanges();
+            WriteMeasurements((SqliteConnection)context.Database.GetDbConnection(), row.Number, run);
+            return (RunId?)null;
+        });
+    }
+
+    private static RunRow ToRow(RunRecord run) => new()
+    {
+        Id = run.Id.Value,
+        Name = run.Spec.Name,
+        Architecture = run.Spec.Architecture.Id,
+        Dataset = run.Spec.Dataset.Id,
+        Device = ComputeDevice.Canonical(run.Spec.Training.Device),
+        Search = Search(run.Spec),
+        Tags = Tags(run.Spec),
+        SpecHash = RunSpecJson.Hash(run.Spec),
+        Status = run.Status,
+        Reason = run.Reason,
+        Source = run.Source,
+        CreatedAt = run.CreatedAt.ToUnixTimeMilliseconds(),
+        StartedAt = run.StartedAt?.ToUnixTimeMilliseconds(),
+        EndedAt = run.EndedAt?.ToUnixTimeMilliseconds(),
+        Step = run.Step,
+        Parameters = run.Parameters,
+        Chance = run.Chance,
+        Floor = run.Floor,
+        SeesTheFuture = run.SeesTheFuture,
+        TrainLoss = run.TrainLoss,
+        EvalLoss = run.EvalLoss,
+        EvalLow = run.EvalLow,
+        EvalHigh = run.EvalHigh,
+        TokensPerSecond = run.TokensPerSecond,
+        Elapsed = run.Elapsed,
+    };
+
+    private static void WriteMeasurements(SqliteConnection connection, long number, ImportedRun run)
+    {
+        using var series = new SeriesWriter(connection);
+        foreach (var (metric, points) in run.Series.Where(pair => pair.Value.Count > 0))
+        {
+            series.Append(number, metric, [.. points.Steps.Zip(points.Values)]);
+        }
+
+        using var summary = new Statement(connection, "INSERT INTO evaluation_summary (run, step, \"set\", loss, low, high) VALUES ($1, $2, $3, $4, $5, $6)");
+        using var row = new Statement(connection, "INSERT INTO evaluation (run, step, \"set\", sequence, class, loss, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+        foreach (var item in run.Evaluations)
+        {
+            summary.Run(number, item.Step, item.Set, Statement.Real(item.Loss), Statement.Real(item.Low), Statement.Real(item.High));
+            foreach (var sequence in item.Sequences)
+            {
+                row.Run(number, item.Step, item.Set, sequence.Sequence, (int)sequence.Class, Statement.Real(sequence.Loss), sequence.Tokens);
+            }
+        }
+    }
+}
