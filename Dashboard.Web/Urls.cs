@@ -42,6 +42,9 @@ internal static class Urls
     /// <summary>One run.</summary>
     public static string Run(RunId id) => $"/runs/{id}";
 
+    /// <summary>A run as one HTML file, to keep.</summary>
+    public static string Export(RunId id) => $"{Api}/runs/{id}/export?format=html";
+
     /// <summary>The form, filled with the specification of a run.</summary>
     public static string NewRunFrom(RunId id) => $"/new?like={id}";
 

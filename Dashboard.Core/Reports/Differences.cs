@@ -28,8 +28,10 @@ public static class Differences
             ("chance", result => Figures.Loss(result.Run.Chance)),
             ("floor", result => Figures.Loss(result.Run.Floor)),
             ("sees the future", result => result.Run.SeesTheFuture switch { true => "yes", false => "no", _ => Figures.Unknown }),
-            ("libraries", result => RunEnvironment.Of(result).Words ?? Figures.Unknown),
-            ("code version", result => RunEnvironment.Of(result).CodeVersion ?? Figures.Unknown),
+            ("environment", result => MachineFacts.Of(result).Words ?? Figures.Unknown),
+            ("processor", result => MachineFacts.Of(result).Processor ?? Figures.Unknown),
+            ("code version", result => result.Environments.Count == 0 ? Figures.Unknown : result.Environments[^1].Environment.Version),
+            ("busy machine", result => result.Run.BusyMachine ? "yes" : "no"),
         ];
         return
         [

@@ -45,6 +45,7 @@ public sealed class ResultsReport : Report
             run.Source.Length > 0 ? $"imported from {run.Source}" : null,
             run.NotLearned ? "not learned" : null,
             run.SeesTheFuture == true ? "sees the future" : null,
+            run.BusyMachine ? "timed on a busy machine" : null,
             TransBenchConfiguration.IsStub(run.Spec) ? "TransBench's stub" : null,
         ];
         return string.Join("; ", remarks.OfType<string>());
@@ -162,7 +163,9 @@ public sealed class ResultsReport : Report
             ("queued", Figures.Moment(run.CreatedAt)),
             ("ended", run.EndedAt is null ? "" : Figures.Moment(run.EndedAt)),
             ("training time, s", Figures.Measured(run.Elapsed)),
-            ("environment", RunEnvironment.Of(result).Words ?? ""),
+            ("environment", MachineFacts.Of(result).Words ?? ""),
+            ("machine", result.Environments.Count == 0 ? "" : $"{result.Environments[^1].Environment.Processor}, {result.Environments[^1].Environment.System}"),
+            ("code version", result.Environments.Count == 0 ? "" : result.Environments[^1].Environment.Version),
             .. RunSpecJson.Changes(run.Spec).Where(pair => pair.Key is not ("name" or "tags" or "notes")).Select(pair => (pair.Key, pair.Value.Length == 0 ? "(empty)" : pair.Value)),
         ];
         return new ReportTable(

@@ -42,6 +42,9 @@ public sealed record RunResult
     /// <summary>Its checkpoints.</summary>
     public IReadOnlyList<CheckpointRecord> Checkpoints { get; init; } = [];
 
+    /// <summary>Where its workers trained, one record for each start.</summary>
+    public IReadOnlyList<EnvironmentRecord> Environments { get; init; } = [];
+
     /// <summary>Its specification.</summary>
     public RunSpec Spec => Run.Spec;
 
@@ -80,6 +83,7 @@ public sealed record RunResult
         return detail == ResultDetail.Summary ? summary : summary with
         {
             Series = store.Metrics(run.Id).ToDictionary(name => name, name => UpTo(store.ReadSeries(run.Id, name, -1), run.Step)),
+            Environments = store.Environments(run.Id),
             Log = store.ReadLog(run.Id, -1),
             Checkpoints = store.Checkpoints(run.Id),
         };

@@ -16,6 +16,9 @@ public sealed record ImportedRun(RunRecord Run)
     /// <summary>Whether another program trained it.</summary>
     public bool IsForeign { get; init; }
 
+    /// <summary>Where it was trained.</summary>
+    public IReadOnlyList<EnvironmentRecord> Environments { get; init; } = [];
+
     /// <summary>Its log; the store gives the numbers.</summary>
     public IReadOnlyList<RunLogEntry> Log { get; init; } = [];
 }

@@ -121,6 +121,7 @@ public sealed class ImportTests : IDisposable
         Assert.All(_store.Store.Metrics(id), metric => Assert.Equal(_store.Store.ReadSeries(id, metric, -1).Values, other.Store.ReadSeries(id, metric, -1).Values));
         Assert.Equal(_store.Store.ReadSequences(id, Evaluated.OwnSet, 6), other.Store.ReadSequences(id, Evaluated.OwnSet, 6));
         Assert.Equal(_store.Store.ReadLog(id, -1).Select(line => (line.Text, line.Step, line.IsWarning)), other.Store.ReadLog(id, -1).Select(line => (line.Text, line.Step, line.IsWarning)));
+        Assert.Equal(_store.Store.Environments(id), other.Store.Environments(id));
         Assert.Empty(other.Store.Checkpoints(id));
     }
 

@@ -150,7 +150,9 @@ public sealed class TransBenchReportTests : IDisposable
         Assert.Equal(["signal", "noise", "signal", "noise"], final.GetProperty("sequences").GetProperty("class").EnumerateArray().Select(item => item.GetString()));
         Assert.Equal(_store.Store.Metrics(id), Keys(own.GetProperty("series")));
         Assert.Equal("cpu, 1 thread, libtorch 1.13.1", own.GetProperty("environment").GetProperty("words").GetString());
-        Assert.Equal("1.13.1", ReportOf(id).GetProperty("system").GetProperty("torch").GetString());
+        var system = ReportOf(id).GetProperty("system");
+        Assert.Equal(("1.13.1", "Some CPU", 4, 8, "Linux"), (system.GetProperty("torch").GetString(), system.GetProperty("cpu_brand").GetString(), system.GetProperty("cpu_count").GetInt32(), system.GetProperty("ram_gb").GetInt32(), system.GetProperty("os").GetString()));
+        Assert.Equal("abc1234", ReportOf(id).GetProperty("run").GetProperty("git_commit").GetString());
     }
 
     [Fact]

@@ -54,6 +54,20 @@ public sealed class RunDetailsTests : PageContext
     }
 
     [Fact]
+    public void ImportedRun_SaysWhereItIsFrom_AndOffersNothingItCannotDo()
+    {
+        var run = Run("theirs", item => Running(item) with { Status = RunStatus.Stopped, Reason = "It was running when its report was written.", Source = "TransBench report 0f3a9b2c1d", EvalLow = null, EvalHigh = null, SeesTheFuture = null });
+        Store.Evaluate(run.Id, new EvaluationRecord(100, "held-out", 6.6874, double.NaN, double.NaN));
+        var page = Open(run);
+        Assert.Contains(page.FindAll(".chip"), chip => chip.TextContent == "imported from TransBench report 0f3a9b2c1d");
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Resume", StringComparison.Ordinal));
+        Assert.DoesNotContain("Resume", page.Find(".ended").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("not a number", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", page.Markup, StringComparison.Ordinal);
+        Assert.Equal($"/api/runs/{run.Id}/export?format=html", page.Find("a[download]").GetAttribute("href"));
+    }
+
+    [Fact]
     public async Task Change_ReadsOnFromTheCursor()
     {
         var run = Run("alpha", Running);

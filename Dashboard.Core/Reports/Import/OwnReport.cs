@@ -29,7 +29,7 @@ internal static class OwnReport
         var spec = SpecOf(report);
         var (status, reason) = StatusOf(report);
         var (created, step) = (report.Moment(Key + ".created_at", isNeeded: true), report.Whole(Key + ".step", 0, MostSteps, isNeeded: true));
-        var (series, evaluations, log) = (SeriesOf(report), EvaluationsOf(report), LogOf(report));
+        var (series, evaluations, log, environments) = (SeriesOf(report), EvaluationsOf(report), LogOf(report), EnvironmentsOf(report));
         var run = new Lazy<RunRecord>(() => new RunRecord
         {
             Id = id,
@@ -52,13 +52,14 @@ internal static class OwnReport
             EvalHigh = report.Number(Key + ".interval.high"),
             TokensPerSecond = report.Number(Key + ".tokens_per_s_last"),
             Elapsed = report.Number(Key + ".elapsed_s"),
+            BusyMachine = report.Flag(Key + ".environment.busy_machine") ?? false,
         });
         if (spec is null || created is null || step is null || run.Value.Id.Value is null || report.Problems.Count > before)
         {
             return null;
         }
 
-        return new ImportedRun(run.Value) { Series = series, Evaluations = evaluations, Log = log };
+        return new ImportedRun(run.Value) { Series = series, Evaluations = evaluations, Log = log, Environments = environments };
     }
 
     /// <summary>A specification in a report or in a file of its own.</summary>
@@ -156,6 +157,29 @@ internal static class OwnReport
         }
 
         return log;
+    }
+
+    private static List<EnvironmentRecord> EnvironmentsOf(ReportJson report)
+    {
+        var all = new List<EnvironmentRecord>();
+        foreach (var (i, item) in Items(report, "environments"))
+        {
+            var part = report.Part(item, $"{Key}.environments[{i}]");
+            var (at, step) = (part.Moment("at", isNeeded: true), part.Whole("step", 0, MostSteps, isNeeded: true));
+            try
+            {
+                if (part.Find("machine")?.Deserialize<RunEnvironment>(CrossbenchPart.Machine) is { } machine && at is { } known)
+                {
+                    all.Add(new EnvironmentRecord(known, step ?? 0, machine));
+                }
+            }
+            catch (JsonException)
+            {
+                part.Add("machine", "It is no record of a machine.", "Leave the report as it was written.");
+            }
+        }
+
+        return all;
     }
 
     private static IEnumerable<(int Index, JsonElement Item)> Items(ReportJson report, string key) =>

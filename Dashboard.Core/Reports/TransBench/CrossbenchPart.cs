@@ -8,6 +8,9 @@ namespace Crossbench.Reports.TransBench;
 /// <summary>What a report says under the key <c>crossbench</c>: everything of the run that TransBench's keys have no place for.</summary>
 internal static class CrossbenchPart
 {
+    /// <summary>How the record of a machine is written and read.</summary>
+    public static JsonSerializerOptions Machine { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     public static void Write(Utf8JsonWriter writer, RunResult result, TransBenchNumbers numbers)
     {
         var run = result.Run;
@@ -152,16 +155,34 @@ internal static class CrossbenchPart
             }
         }
 
+        foreach (var (name, metric) in new[] { ("p50", TrainingMetrics.StepMedian), ("p95", TrainingMetrics.StepPercentile) })
+        {
+            writer.Number("steady_" + name, result.SeriesOf(metric.Name) is { Count: > 0 } series ? series.Values[^1] : null);
+        }
+
         writer.WriteEndObject();
     }
 
     private static void WriteEnvironment(Utf8JsonWriter writer, RunResult result)
     {
         writer.WriteStartObject("environment");
-        writer.Text("words", RunEnvironment.Of(result).Words);
+        writer.Text("words", MachineFacts.Of(result).Words);
         writer.WriteString("device", result.Spec.Training.Device);
         writer.Number("threads", result.Spec.Training.Threads);
+        writer.WriteBoolean("busy_machine", result.Run.BusyMachine);
         writer.WriteEndObject();
+        writer.WriteStartArray("environments");
+        foreach (var item in result.Environments)
+        {
+            writer.WriteStartObject();
+            writer.Text("at", Time(item.At));
+            writer.WriteNumber("step", item.Step);
+            writer.WritePropertyName("machine");
+            JsonSerializer.Serialize(writer, item.Environment, Machine);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteSeries(Utf8JsonWriter writer, RunResult result)

@@ -72,7 +72,7 @@ public static class TransBenchReport
 
     private static void WriteRun(Utf8JsonWriter writer, RunResult result)
     {
-        var environment = RunEnvironment.Of(result);
+        var environment = MachineFacts.Of(result);
         writer.WriteStartObject("run");
         writer.WriteString("id", TransBenchName.IdOf(result.Run));
         writer.WriteString("timestamp_utc", TransBenchName.TimeOf(result.Run).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture));
@@ -82,25 +82,25 @@ public static class TransBenchReport
         writer.WriteString("command", "crossbench train");
         writer.WriteNull("argv");
         writer.WriteNull("cwd");
-        writer.Text("hostname", environment.Host);
-        writer.Text("git_commit", environment.CodeVersion);
+        writer.WriteNull("hostname");
+        writer.Text("git_commit", environment.Commit);
         writer.WriteEndObject();
     }
 
     private static void WriteSystem(Utf8JsonWriter writer, RunResult result)
     {
-        var environment = RunEnvironment.Of(result);
+        var environment = MachineFacts.Of(result);
         var device = result.Spec.Training.Device;
         writer.WriteStartObject("system");
         writer.Text("os", environment.OperatingSystem);
         writer.WriteNull("python");
         writer.Text("torch", environment.Torch);
         writer.WriteBoolean("cuda_available", device.StartsWith("cuda", StringComparison.Ordinal));
-        writer.Text("cuda_version", environment.Cuda);
-        writer.Text("gpu_name", environment.Gpu);
-        writer.Text("cpu_brand", environment.Cpu);
+        writer.WriteNull("cuda_version");
+        writer.WriteNull("gpu_name");
+        writer.Text("cpu_brand", environment.Processor);
         writer.Number("cpu_count", environment.Cores);
-        writer.Number("ram_gb", environment.MemoryGigabytes);
+        writer.Number("ram_gb", environment.Memory);
         writer.WriteString("device", device);
         writer.WriteEndObject();
         writer.WriteStartObject("packages");

@@ -31,6 +31,7 @@ public sealed partial class SqliteRunStore
             context.StatusChanges.Add(new StatusChangeRow { Run = row.Number, At = Now(), To = row.Status, Reason = $"Imported from {row.Source}.", Step = row.Step });
             context.Configurations.Add(new ConfigurationRow { Run = row.Number, Json = RunSpecJson.Write(run.Run.Spec) });
             context.Events.AddRange(run.Log.Select(line => new EventRow { Run = row.Number, At = line.At.ToUnixTimeMilliseconds(), Step = line.Step, Text = line.Text, IsWarning = line.IsWarning }));
+            context.Environments.AddRange(run.Environments.Select(item => ToRow(row.Number, item)));
             context.SaveChanges();
             WriteMeasurements((SqliteConnection)context.Database.GetDbConnection(), row.Number, run);
             return (RunId?)null;
@@ -64,6 +65,24 @@ public sealed partial class SqliteRunStore
         EvalHigh = run.EvalHigh,
         TokensPerSecond = run.TokensPerSecond,
         Elapsed = run.Elapsed,
+        BusyMachine = run.BusyMachine,
+    };
+
+    private static EnvironmentRow ToRow(long run, EnvironmentRecord item) => new()
+    {
+        Run = run,
+        At = item.At.ToUnixTimeMilliseconds(),
+        Step = item.Step,
+        Processor = item.Environment.Processor,
+        Cores = item.Environment.Cores,
+        MemoryBytes = item.Environment.MemoryBytes,
+        Device = item.Environment.Device,
+        Threads = item.Environment.Threads,
+        Backend = item.Environment.Backend,
+        Build = item.Environment.Build,
+        Version = item.Environment.Version,
+        System = item.Environment.System,
+        Runtime = item.Environment.Runtime,
     };
 
     private static void WriteMeasurements(SqliteConnection connection, long number, ImportedRun run)

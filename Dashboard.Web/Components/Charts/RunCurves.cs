@@ -111,7 +111,7 @@ internal sealed class RunCurves
         };
     }
 
-    private IEnumerable<double> Values() => Raw.Points.Select(point => point.Y).Concat(Evaluations.Points.SelectMany(point => new[] { point.Low, point.High }));
+    private IEnumerable<double> Values() => Raw.Points.Select(point => point.Y).Concat(Evaluations.Points.SelectMany(point => new[] { point.Low, point.Y, point.High }));
 
     private double X(long step) => View.Axis switch
     {

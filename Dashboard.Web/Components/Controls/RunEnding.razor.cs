@@ -22,7 +22,7 @@ public sealed partial class RunEnding : ComponentBase
         _ => "No loss was measured.",
     };
 
-    private string Remedy => (RunFacts.CanResume(Run), Checkpoint) switch
+    private string Remedy => Run.Source.Length > 0 ? "It was imported: there is nothing to go on from. New run like this trains it here." : (RunFacts.CanResume(Run), Checkpoint) switch
     {
         (true, { } checkpoint) when checkpoint.Step < Run.Step => $"Resume goes on from the checkpoint of step {Format.Count(checkpoint.Step)}; {Format.Plural(Run.Step - checkpoint.Step, "step")} after it will be done again.",
         (true, { } checkpoint) => $"Resume goes on from the checkpoint of step {Format.Count(checkpoint.Step)}.",
