@@ -37,7 +37,7 @@ public interface ISuiteStore
     /// <summary>The runs of a suite, in its order.</summary>
     IReadOnlyList<RunRecord> RunsOf(string suite);
 
-    /// <summary>Completed runs with one of these hashes, newest first.</summary>
+    /// <summary>Completed runs with one of these hashes that were trained here, newest first.</summary>
     IReadOnlyList<RunRecord> FindCompleted(IReadOnlyCollection<string> hashes);
 
     /// <summary>Makes the suite of a file, or brings it up to date, and queues runs in it, all in one transaction.</summary>

@@ -38,6 +38,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal((Math.Log(4096), false), (run.Chance!.Value, run.NotLearned));
         Assert.Equal(["cuda", "sparse_signal"], spec.Tags);
         Assert.Null(run.SeesTheFuture);
+        Assert.Empty(_store.Store.FindCompleted([run.SpecHash]));
         Assert.Equal([8.5, 8.4, 8.35, 8.34, 8.33, 8.32, double.NaN, 8.31], _store.Store.ReadSeries(run.Id, TrainingMetrics.TrainLoss.Name, -1).Values);
         Assert.Equal(new EvaluationRecord(8, Evaluated.OwnSet, 8.318, double.NaN, double.NaN), Assert.Single(_store.Store.ReadEvaluations(run.Id, -1)));
         Assert.Contains("Some GPU", _store.Store.ReadLog(run.Id, -1)[0].Text, StringComparison.Ordinal);

@@ -18,6 +18,7 @@ internal static class CrossbenchPart
         writer.WritePropertyName("spec");
         writer.WriteRawValue(RunSpecJson.Write(run.Spec));
         writer.WriteString("spec_hash", run.SpecHash);
+        writer.Text("suite", run.Suite?.Name);
         writer.WriteNumber("seed", run.Spec.Seed);
         writer.WriteString("command", CommandOf(run.Spec));
         WriteState(writer, run);

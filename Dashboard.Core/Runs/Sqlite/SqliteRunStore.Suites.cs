@@ -25,7 +25,7 @@ public sealed partial class SqliteRunStore : ISuiteStore
     /// <inheritdoc/>
     public IReadOnlyList<RunRecord> FindCompleted(IReadOnlyCollection<string> hashes) => _database.Read(context =>
     {
-        var rows = hashes.Chunk(HashesAtOnce).SelectMany(part => context.Runs.Where(run => part.Contains(run.SpecHash) && run.Status == RunStatus.Completed).ToList());
+        var rows = hashes.Chunk(HashesAtOnce).SelectMany(part => context.Runs.Where(run => part.Contains(run.SpecHash) && run.Status == RunStatus.Completed && run.Source == "").ToList());
         return ToRecords(context, [.. rows.OrderByDescending(row => row.Number)]);
     });
 
