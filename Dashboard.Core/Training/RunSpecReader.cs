@@ -59,7 +59,7 @@ public static class RunSpecReader
     /// <summary>Whether a problem may only come from a default that stands in for a value which could not be read.</summary>
     private static bool IsMoot(SpecProblem found, IReadOnlyList<SpecProblem> unreadable) => unreadable.Any(problem =>
         problem.Path == found.Path || (problem.Path.Length > 0 && found.Fixes.Any(fix => fix.Path == problem.Path)) || found.Path.Length == 0
-        || IsOfUnknown(found.Path, problem.Path) || (problem.Path is ArchitectureId or DatasetId && found.Path.StartsWith("shape.", StringComparison.Ordinal)));
+        || IsOfUnknown(found.Path, problem.Path) || (problem.Path == DatasetId && (found.Path is "shape.vocabulary" or "shape.contextLength")));
 
     /// <summary>Whether a path is of the options of an architecture or dataset that is not known: nobody can judge those.</summary>
     private static bool IsOfUnknown(string path, string unreadable) =>
