@@ -41,9 +41,9 @@ public sealed partial record MachineFacts
         var build = here.Version.IndexOf('+', StringComparison.Ordinal);
         return new MachineFacts
         {
-            Words = words ?? $"{here.Device}, libtorch {here.Backend}",
+            Words = words ?? $"{here.Device}, {here.Backend}",
             OperatingSystem = here.System,
-            Torch = here.Backend,
+            Torch = Library().Match(here.Backend) is { Success: true } library ? library.Groups[1].Value : here.Backend,
             Processor = here.Processor,
             Cores = here.Cores,
             Memory = here.MemoryBytes / Gibibyte,

@@ -36,7 +36,7 @@ internal static class SampleResults
             ("shape.layers", "2"), ("shape.width", "32"), ("shape.ffn", "48"), ("shape.contextLength", "16"), ("shape.vocabulary", "64"), .. settings,
         ]);
         store.Store.TryTransition(id, RunStatus.Queued, RunStatus.Running, "A worker has it.");
-        store.Store.Append(id, [new Started(0, 6, 4321, 64, 4.1589, 3.2, false, "cpu, 1 thread, libtorch 1.13.1") { Machine = new("Some CPU", 4, 8L << 30, "cpu", 1, "1.13.1", "", "0.1.0+abc1234", "Linux", ".NET 10") }]);
+        store.Store.Append(id, [new Started(0, 6, 4321, 64, 4.1589, 3.2, false, "cpu, 1 thread, libtorch 1.13.1") { Machine = new("Some CPU", 4, 8L << 30, "cpu", 1, "libtorch 1.13.1", "", "0.1.0+abc1234", "Linux", ".NET 10") }]);
         var elapsed = 0.0;
         for (var step = 1; step <= 6; step++)
         {
