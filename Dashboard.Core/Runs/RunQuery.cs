@@ -40,6 +40,9 @@ public sealed record RunQuery
     /// <summary>Only runs with this tag.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Only runs that must give the numbers of this specification, by its hash.</summary>
+    public string? SpecHash { get; init; }
+
     /// <summary>Whether archived runs are wanted: false for the list without them, true for them alone, null for both.</summary>
     public bool? Archived { get; init; } = false;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Crossbench.Models;
 using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Tests.Support;
@@ -64,6 +65,50 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AllArchitectures_AreTrained_ButThoseThatCannotRun_OrHaveCompletedBefore()
+    {
+        // A ratio of kept tokens is an option of one architecture alone; a stack's blocks are no option of any other.
+        string[] command = ["train", "--architecture", "all", "--dataset", "sparse_signal", "--set", "shape.vocabulary=64", "--set", "training.steps=1", "--json", .. Small];
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, [.. command, "--set", "architecture.dropout=0.1"]);
+        Assert.True(code == 0, errors);
+        var first = Lines(output);
+        var trained = first.Where(line => Event(line) == "completed").Select(line => line.GetProperty("architecture").GetString()!).ToArray();
+        var refused = first.Where(line => Event(line) == "refused").Select(line => line.GetProperty("architecture").GetString()!).ToArray();
+        Assert.Equal(ModelZoo.All.Select(item => item.Id).Order(), trained.Concat(refused).Order());
+        Assert.Contains(ModelZoo.All[0].Id, trained);
+        Assert.NotEmpty(refused);
+        Assert.All(refused, id => Assert.Contains($"{id}: architecture.dropout: There is no such option.", errors, StringComparison.Ordinal));
+
+        (code, output, _) = await CrossbenchProcess.RunAsync(_folder, [.. command, "--set", "architecture.dropout=0.1"]);
+        Assert.Equal(0, code);
+        Assert.Equal(trained, Lines(output).Where(line => Event(line) == "skipped").Select(line => line.GetProperty("architecture").GetString()!));
+        Assert.DoesNotContain("\"started\"", output, StringComparison.Ordinal);
+        Assert.Equal(trained.Length, RunsInStore());
+    }
+
+    [Fact]
+    public async Task Replace_DeletesTheFormerRun_OnceTheNewOneHasCompleted()
+    {
+        string[] command = ["train", "--dataset", "sparse_signal", "--set", "shape.vocabulary=64", "--set", "training.steps=2", "--json", .. Small];
+        var former = Lines((await CrossbenchProcess.RunAsync(_folder, command)).Output)[^1].GetProperty("run").GetString();
+        await CrossbenchProcess.RunAsync(_folder, [.. command, "--seed", "4"]);
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, [.. command, "--replace"]);
+        Assert.True(code == 0, errors);
+        var replaced = Assert.Single(Lines(output), line => Event(line) == "replaced");
+        Assert.Equal(former, replaced.GetProperty("run").GetString());
+        Assert.Equal(2, RunsInStore());
+        Assert.False(Directory.Exists(_folder.File($"data/checkpoints/{former}")));
+    }
+
+    [Fact]
+    public async Task AllArchitectures_WithoutOneThatCanRun_AreRefused_EachProblemOnce()
+    {
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, ["train", "--architecture", "all", "--dataset", "text", "--set", "dataset.path=missing.txt", .. Small]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Single(errors.Split('\n'), line => line.Contains("missing.txt", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task EveryMistake_IsToldAtOnce_WithExitCode2AndNoRun()
     {
         var (code, output, errors) = await CrossbenchProcess.RunAsync(
@@ -110,6 +155,14 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal("stopped", Event(JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement));
         Assert.Equal(RunStatus.Stopped, store.Find(run.Id)!.Status);
         Assert.Single(store.Checkpoints(run.Id));
+    }
+
+    private static JsonElement[] Lines(string output) => [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private int RunsInStore()
+    {
+        using var store = SqliteRunStore.Open(new(_folder.File("data")), TimeProvider.System);
+        return store.Query(new RunQuery()).Total;
     }
 
     private static string? Event(JsonElement line) => line.GetProperty("event").GetString();

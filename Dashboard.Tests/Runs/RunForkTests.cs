@@ -93,6 +93,17 @@ public sealed class RunForkTests : IDisposable
     }
 
     [Fact]
+    public async Task AForkThatIsBegunAgain_StartsFromWhereItForked()
+    {
+        var (parent, before) = Train(TrainingRuns.Spec(Saved));
+        var (fork, _) = Train(TrainingRuns.Spec([.. Saved, ("from", parent.Id.Value + "@4")]));
+        _store.TryTransition(fork.Id, RunStatus.Queued, RunStatus.Stopped, "");
+        Assert.True(await new RunLauncher(_store, _folder.Data).RestartAsync(fork.Id));
+        Assert.Empty(CheckpointFolder.Steps(Home(fork)));
+        Assert.Equal(TrainingRuns.Losses(before)[4..], TrainingRuns.Losses(Train(fork)));
+    }
+
+    [Fact]
     public void WithoutAStep_TheNewestIsMeant_AndTheSpecificationNamesIt()
     {
         var (parent, _) = Train(TrainingRuns.Spec(Saved));

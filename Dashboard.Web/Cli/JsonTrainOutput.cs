@@ -49,9 +49,21 @@ internal sealed class JsonTrainOutput(TextWriter writer) : TrainOutput
 
     public override void End(RunRecord run) => Write(new
     {
-        @event = run.Status.ToString().ToLowerInvariant(), run = run.Id.Value, step = run.Step,
+        @event = run.Status.ToString().ToLowerInvariant(), run = run.Id.Value, architecture = run.Spec.Architecture.Id, step = run.Step,
         evalLoss = run.EvalLoss is { } loss ? Finite(loss) : null, parameters = run.Parameters ?? _parameters, reason = run.Reason,
     });
+
+    public override void PassOver(string architecture, RunRecord? completed, IReadOnlyList<SpecProblem> problems)
+    {
+        base.PassOver(architecture, completed, problems);
+        Write(new
+        {
+            @event = completed is null ? "refused" : "skipped", architecture, run = completed?.Id.Value, evalLoss = completed?.EvalLoss,
+            problems = problems.Select(problem => new { path = problem.Path, reason = problem.Reason, remedy = problem.Remedy }),
+        });
+    }
+
+    public override void Replaced(RunRecord former, RunId by) => Write(new { @event = "replaced", run = former.Id.Value, by = by.Value });
 
     private static double? Point(Evaluated evaluated, string metric) => evaluated.Points.FirstOrDefault(point => point.Metric == metric) is { Metric: not null } found ? Finite(found.Value) : null;
 

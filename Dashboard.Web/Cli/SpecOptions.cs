@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Crossbench.Models;
 using Crossbench.Training;
 
 namespace Crossbench.Web.Cli;
@@ -7,6 +8,8 @@ namespace Crossbench.Web.Cli;
 internal sealed class SpecOptions
 {
     private const int ByteVocabulary = 256;
+    private const string ArchitectureId = "architecture.id";
+    private const string AllArchitectures = "all";
     private readonly Option<string[]> _set = new("--set") { Description = "Sets any field of the specification: shape.heads=8. May be repeated.", HelpName = "PATH=VALUE", DefaultValueFactory = _ => [] };
     private readonly (Option<string?> Option, string Path)[] _named;
 
@@ -15,7 +18,7 @@ internal sealed class SpecOptions
     {
         (Option<string?> Option, string Path, bool IsShown)[] all =
         [
-            (new("--architecture") { Description = "Same as --set architecture.id=ID.", HelpName = "ID" }, "architecture.id", withArchitecture),
+            (new("--architecture") { Description = withRun ? "Same as --set architecture.id=ID; all: one run of each." : "Same as --set architecture.id=ID.", HelpName = "ID" }, ArchitectureId, withArchitecture),
             (new("--dataset") { Description = "Same as --set dataset.id=ID.", HelpName = "ID" }, "dataset.id", withRun),
             (new("--preset") { Description = "A published size or mode of the architecture; --set goes over it.", HelpName = "ID" }, RunSpecFields.PresetPath, true),
             (new("--seed") { Description = "Seed of all random streams.", HelpName = "N" }, "seed", withArchitecture),
@@ -58,6 +61,14 @@ internal sealed class SpecOptions
     {
         var (settings, problems) = Settings(parsed);
         return problems.Count == 0 ? settings : throw new SpecException(problems);
+    }
+
+    /// <summary>The specification of a run for each architecture, with its problems, where the architecture is <c>all</c>; else null.</summary>
+    public IReadOnlyList<SpecReading>? ReadEach(ParseResult parsed)
+    {
+        var (settings, problems) = Settings(parsed);
+        return settings.LastOrDefault(pair => pair.Key == ArchitectureId).Value != AllArchitectures ? null
+            : [.. ModelZoo.All.Select(architecture => RunSpecReader.Read([.. settings, new(ArchitectureId, architecture.Id)])).Select(reading => reading with { Problems = [.. problems, .. reading.Problems] })];
     }
 
     /// <summary>The specification of a model, with all problems; the vocabulary is that of bytes unless set.</summary>

@@ -1,19 +1,25 @@
 using System.CommandLine;
+using Crossbench.Datasets;
 using Crossbench.Launching;
+using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Training;
 
 namespace Crossbench.Web.Cli;
 
-/// <summary><c>train</c>: one run in this process, in the same store as the runs of the page.</summary>
+/// <summary><c>train</c>: one run in this process, or one of every architecture, in the same store as the runs of the page.</summary>
 internal static class TrainCommand
 {
     private static readonly SpecOptions Specification = new(withRun: true);
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object per line on standard output." };
+    private static readonly Option<bool> Replace = new("--replace")
+    {
+        Description = "Deletes earlier completed runs of the same specification once the new one has completed. With --architecture all, which else passes over what has completed, it trains all again.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains one model in this terminal.") { Json };
+        var command = new Command("train", "Trains one model in this terminal, or with --architecture all one of each that can run with the settings.") { Json, Replace };
         Specification.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
         return command;
@@ -21,14 +27,15 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var reading = Specification.Read(parsed);
-        if (reading.Problems.Count > 0)
+        var all = Specification.ReadEach(parsed);
+        var readings = all ?? [Specification.Read(parsed)];
+        if (readings.All(reading => reading.Problems.Count > 0))
         {
-            return CommandLine.Refuse(reading.Problems);
+            return CommandLine.Refuse(readings.SelectMany(reading => reading.Problems).DistinctBy(problem => problem.ToString()));
         }
 
         TrainingBackend.Ensure();
-        if (TrainingBackend.DeviceProblem(reading.Spec.Training.Device) is { } absent)
+        if (readings.Select(reading => TrainingBackend.DeviceProblem(reading.Spec.Training.Device)).FirstOrDefault(problem => problem is not null) is { } absent)
         {
             return CommandLine.Refuse([absent]);
         }
@@ -36,11 +43,30 @@ internal static class TrainCommand
         var folder = CommandLine.DataFolderOf(parsed);
         using var store = SqliteRunStore.Open(folder, TimeProvider.System);
         using var output = TrainOutput.Create(parsed.GetValue(Json));
-        var control = new TrainingControl();
-        using var interrupted = cancellation.Register(() => control.Ask(TrainingRequest.Stop));
-        var foreground = new ForegroundRun(store, folder, new DeviceSlots(), TimeProvider.System, Console.Error);
-        var end = foreground.Run(reading.Spec, control, WorkerCommand.Trainer(folder), output);
-        output.End(store.Find(end.Id)!);
-        return end.ExitCode;
+        var replace = parsed.GetValue(Replace);
+        return all is null ? Train(readings[0].Spec).ExitCode : new TrainAll(store, folder, output, Train).Run(readings, replace, cancellation);
+
+        RunEnd Train(RunSpec spec)
+        {
+            var control = new TrainingControl();
+            using var interrupted = cancellation.Register(() => control.Ask(TrainingRequest.Stop));
+            var former = replace ? TrainAll.Completed(store, folder, spec) : [];
+            var end = new ForegroundRun(store, folder, new DeviceSlots(), TimeProvider.System, Console.Error).Run(spec, control, WorkerCommand.Trainer(folder), output);
+            output.End(store.Find(end.Id)!);
+            DeleteAll(end.Status == RunStatus.Completed ? former : [], end.Id, store, folder, output);
+            return end;
+        }
+    }
+
+    private static void DeleteAll(IReadOnlyList<RunRecord> former, RunId by, SqliteRunStore store, DataFolder folder, TrainOutput output)
+    {
+        var launcher = new RunLauncher(store, folder);
+        foreach (var run in former)
+        {
+            if (launcher.DeleteAsync(run.Id).GetAwaiter().GetResult())
+            {
+                output.Replaced(run, by);
+            }
+        }
     }
 }

@@ -50,6 +50,7 @@ public sealed partial class SqliteRunStore
         };
         runs = query.Architecture is { } architecture ? runs.Where(run => run.Architecture == architecture) : runs;
         runs = query.Tag is { } tag ? runs.Where(run => run.Tags.Contains("\n" + tag + "\n")) : runs;
+        runs = query.SpecHash is { } hash ? runs.Where(run => run.SpecHash == hash) : runs;
         foreach (var word in query.Text.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             runs = runs.Where(run => run.Search.Contains(word));
