@@ -67,7 +67,10 @@ internal sealed class TrainAll(IRunStore store, DataFolder folder, TrainOutput o
         }
     }
 
-    /// <summary>Runs of the same specification that have completed, newest first.</summary>
-    public static IReadOnlyList<RunRecord> Completed(IRunStore store, DataFolder folder, RunSpec spec) =>
-        store.Query(new RunQuery { SpecHash = RunSpecJson.Hash(RunFork.Resolve(store, folder, spec).Spec), Statuses = [RunStatus.Completed], Archived = null, Order = RunOrder.Newest, Limit = int.MaxValue }).Runs;
+    /// <summary>Runs of the same specification that have completed here, newest first; what was imported stands in for none.</summary>
+    public static IReadOnlyList<RunRecord> Completed(IRunStore store, DataFolder folder, RunSpec spec)
+    {
+        var query = new RunQuery { SpecHash = RunSpecJson.Hash(RunFork.Resolve(store, folder, spec).Spec), Statuses = [RunStatus.Completed], Archived = null, Order = RunOrder.Newest, Limit = int.MaxValue };
+        return [.. store.Query(query).Runs.Where(run => run.Source.Length == 0)];
+    }
 }
