@@ -203,12 +203,13 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch" }).ClickAsync();
         try
         {
-            await page.WaitForURLAsync("**/runs/*");
+            // Commit: the document stays, so there may be no further load event to wait for.
+            await page.WaitForURLAsync("**/runs/*", new() { WaitUntil = WaitUntilState.Commit });
         }
         catch (TimeoutException)
         {
             var shown = await page.Locator("body").InnerTextAsync();
-            Assert.Fail($"Launch led nowhere. The page shows:\n{shown}\nThe browser says:\n{string.Join('\n', complaints)}\nThe server says:\n{house.Web.Errors}");
+            Assert.Fail($"Launch led nowhere but to {page.Url}. The page shows:\n{shown}\nThe browser says:\n{string.Join('\n', complaints)}\nThe server says:\n{house.Web.Errors}");
         }
     }
 

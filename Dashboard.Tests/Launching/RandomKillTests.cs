@@ -34,7 +34,7 @@ public sealed class RandomKillTests
         for (var kill = 0; kill < kills; kill++)
         {
             // There is something to kill; how far it has come by then is chance.
-            RealRuns.Wait(() => real.Workers().Count > 0 || ids.All(id => real.Store.Find(id)!.Status == RunStatus.Completed));
+            await SomethingToKill(real, ids);
             await Task.Delay(random.Next(0, pause), TestContext.Current.CancellationToken);
             var target = random.Next(3);
             var workers = target == 1 ? [] : real.Workers();
@@ -62,6 +62,17 @@ public sealed class RandomKillTests
 
         await Finish(real, ids);
         Check(real, ids, expected);
+    }
+
+    /// <summary>Waits for a worker, or for the end of all. A server notices the death of a worker later than the one who killed it, so runs are resumed meanwhile.</summary>
+    private static async Task SomethingToKill(RealRuns real, List<RunId> ids)
+    {
+        for (var tries = 0; real.Workers().Count == 0 && ids.Any(id => real.Store.Find(id)!.Status != RunStatus.Completed); tries++)
+        {
+            Assert.True(tries < 600, "No worker came: " + string.Join(", ", ids.Select(id => real.Store.Find(id)!).Select(run => $"{run.Status} {run.Step} {run.Reason}")));
+            await GoOn(real, ids);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>What a person does who finds runs without their workers.</summary>
