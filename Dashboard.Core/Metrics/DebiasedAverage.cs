@@ -10,16 +10,25 @@ public sealed class DebiasedAverage(double weight)
     private double _mean;
     private double _bias = 1;
 
+    /// <summary>The average of the values so far; not a number before the first.</summary>
+    public double Value => _mean / (1 - _bias);
+
     /// <summary>The average after one more value.</summary>
     public double Next(double value)
     {
-        if (!double.IsFinite(value))
-        {
-            return double.NaN;
-        }
+        Add(value);
+        return double.IsFinite(value) ? Value : double.NaN;
+    }
 
-        _mean = (weight * _mean) + ((1 - weight) * value);
-        _bias *= weight;
-        return _mean / (1 - _bias);
+    /// <summary>Takes one more value.</summary>
+    public void Add(double value)
+    {
+        if (double.IsFinite(value))
+        {
+            _mean = (weight * _mean) + ((1 - weight) * value);
+
+            // Soon the start weighs nothing; numbers so small that a processor slows down are passed over.
+            _bias = _bias < 1e-30 ? 0 : _bias * weight;
+        }
     }
 }

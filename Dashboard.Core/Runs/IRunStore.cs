@@ -101,6 +101,11 @@ public interface IRunStore
     /// <summary>Points of one metric after a step, ascending. Pass -1 for all.</summary>
     MetricSeries ReadSeries(RunId id, string metric, long afterStep);
 
+    /// <summary>One metric of many runs over ranges of steps as pixel columns of a chart, in which no spike is lost. All from one moment.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="parts">Each run with columns that have no points yet; they are filled. A run that is gone leaves them empty.</param>
+    void ReadColumns(string metric, IReadOnlyList<(RunId Id, SeriesColumns Columns)> parts);
+
     /// <summary>Snapshots of one metric after a step, ascending.</summary>
     IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep);
 

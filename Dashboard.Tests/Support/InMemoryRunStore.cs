@@ -135,6 +135,15 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
         return new MetricSeries([.. points.Select(point => point.Step)], [.. points.Select(point => point.Value)]);
     }
 
+    public void ReadColumns(string metric, IReadOnlyList<(RunId Id, SeriesColumns Columns)> parts)
+    {
+        foreach (var (id, columns) in parts)
+        {
+            var series = ReadSeries(id, metric, -1);
+            columns.Append(series.Steps, series.Values);
+        }
+    }
+
     public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) => [];
 
     public MetricSnapshot? ReadLatestSnapshot(RunId id, string metric) => _snapshots.LastOrDefault(pair => pair.Id == id && pair.Snapshot.Metric == metric).Snapshot;

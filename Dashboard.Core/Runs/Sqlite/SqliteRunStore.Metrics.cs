@@ -33,6 +33,21 @@ public sealed partial class SqliteRunStore
         RunNumber(connection, id) is { } run ? SeriesReader.Read(connection, run, metric, afterStep) : MetricSeries.Empty);
 
     /// <inheritdoc/>
+    public void ReadColumns(string metric, IReadOnlyList<(RunId Id, SeriesColumns Columns)> parts) => _database.ReadRaw(connection =>
+    {
+        using var reader = new ColumnReader(connection, metric);
+        foreach (var (id, columns) in parts)
+        {
+            if (RunNumber(connection, id) is { } run)
+            {
+                reader.Read(run, columns);
+            }
+        }
+
+        return true;
+    });
+
+    /// <inheritdoc/>
     public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) => Rows(
         id,
         "SELECT step, data FROM snapshot WHERE run = $1 AND metric = (SELECT number FROM metric WHERE name = $2) AND step > $3 ORDER BY step",
