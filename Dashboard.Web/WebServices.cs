@@ -24,6 +24,7 @@ internal static class WebServices
         services.AddSingleton(slots ?? new DeviceSlots());
         services.AddSingleton(patience ?? new WorkerPatience());
         services.AddHostedService<RunQueue>();
+        services.AddHostedService(provider => new TrashCollector(store, folder, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -37,7 +37,7 @@ public interface IRunLauncher
     /// <exception cref="SpecException">The system does not allow to kill the worker.</exception>
     Task<bool> KillAsync(RunId id);
 
-    /// <summary>Deletes an ended run with everything that belongs to it: rows, checkpoints, the worker's log.</summary>
+    /// <summary>Deletes an ended run for good, past the trash, with everything that belongs to it: rows, checkpoints, the worker's log.</summary>
     /// <returns>False when it is gone, queued or running.</returns>
     Task<bool> DeleteAsync(RunId id);
 }

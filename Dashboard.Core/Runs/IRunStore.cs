@@ -1,4 +1,5 @@
 using Crossbench.Metrics;
+using Crossbench.Runs.Filters;
 using Crossbench.Training;
 
 namespace Crossbench.Runs;
@@ -25,6 +26,15 @@ public interface IRunStore
 
     /// <summary>A page of runs.</summary>
     RunPage Query(RunQuery query);
+
+    /// <summary>The ids of all runs of a query in its order, whatever its page.</summary>
+    IReadOnlyList<RunId> Ids(RunQuery query);
+
+    /// <summary>The groups of a query in their order, collapsed ones too.</summary>
+    IReadOnlyList<RunGroup> Groups(RunQuery query);
+
+    /// <summary>The values of a text that occur: tags, suites, devices.</summary>
+    IReadOnlyList<string> KnownValues(RunText field);
 
     /// <summary>Runs that a person may mean: that of this id, else those whose id begins so or whose name it is, newest first.</summary>
     /// <param name="text">An id, the beginning of one, or a whole name in any case.</param>
@@ -127,9 +137,13 @@ public interface IRunStore
     /// <summary>Where the workers of a run trained, one for each start, oldest first.</summary>
     IReadOnlyList<EnvironmentRecord> Environments(RunId id);
 
-    /// <summary>Deletes an ended run with all that belongs to it in the store.</summary>
+    /// <summary>Deletes an ended run with all that belongs to it in the store, for good, out of the trash too.</summary>
     /// <returns>False when the run is gone, queued or running.</returns>
     bool Delete(RunId id);
+
+    /// <summary>Puts ended runs into the trash, where nothing but a filter for deleted runs finds them, or takes them out again.</summary>
+    /// <returns>The runs that went; those that are gone, queued, running or there already stay.</returns>
+    IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted);
 
     /// <summary>Takes a free slot of a device for a run.</summary>
     /// <param name="id">The run.</param>

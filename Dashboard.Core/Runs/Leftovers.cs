@@ -26,7 +26,7 @@ public sealed record Leftover(string Path, string What, long Bytes)
 
 /// <summary>
 /// Finds what killed processes and deleted runs have left in a data folder. What any run of the store, any dataset or any living process uses is never among
-/// it; nor are downloads that can be gone on with.
+/// it, what runs in the trash have neither; nor are downloads that can be gone on with.
 /// </summary>
 public static partial class Leftovers
 {
@@ -36,8 +36,9 @@ public static partial class Leftovers
     public static IReadOnlyList<Leftover> Find(DataFolder folder, IRunStore store, TimeProvider time)
     {
         // Folders and files are listed before the store is asked: a run has its row before it has either, but for the checkpoint that a fork starts from.
-        var checkpoints = Folders(folder.Checkpoints);
-        var workers = Files(folder.Workers, SearchOption.TopDirectoryOnly);
+        var trash = RunTrash.Find(store).Select(run => run.Id).ToHashSet();
+        var checkpoints = Folders(folder.Checkpoints).Where(path => !IsOf(trash, path)).ToArray();
+        var workers = Files(folder.Workers, SearchOption.TopDirectoryOnly).Where(path => !IsOf(trash, path)).ToArray();
         var datasets = Files(folder.Datasets, SearchOption.AllDirectories);
         return
         [
@@ -46,6 +47,8 @@ public static partial class Leftovers
             .. datasets.Where(path => Partial().IsMatch(path) && IsFree(path)).Select(path => File(path, "unfinished file of a process that is gone")),
         ];
     }
+
+    private static bool IsOf(HashSet<RunId> runs, string path) => RunId.TryParse(Path.GetFileName(path).Split('.')[0], null, out var id) && runs.Contains(id);
 
     private static IEnumerable<Leftover> OfCheckpoints(DataFolder folder, IRunStore store, string path, TimeProvider time)
     {

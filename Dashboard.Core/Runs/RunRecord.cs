@@ -89,6 +89,9 @@ public sealed record RunRecord
     /// <summary>When it was archived; null when it is in the list.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
+    /// <summary>When it was deleted; null when it was not. It is gone for good once the trash is emptied.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
     /// <summary>Number of edits of name, tags and notes so far; an edit names it, so that nobody overwrites what they have not seen.</summary>
     public long Edition { get; init; }
 

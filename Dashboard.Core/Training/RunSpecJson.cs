@@ -25,7 +25,23 @@ public static class RunSpecJson
     /// </summary>
     public static string Hash(RunSpec spec)
     {
-        var json = ToJson(spec with { Name = "", Tags = [], Notes = "" });
+        return HashOf(ToJson(spec));
+    }
+
+    /// <summary>The hash of a specification as if its seed were 0: equal for runs that differ in the seed alone.</summary>
+    public static string Family(RunSpec spec) => Hash(spec with { Seed = 0 });
+
+    /// <summary>The same of a specification's canonical JSON, as written by this version or an earlier one.</summary>
+    public static string Family(string json)
+    {
+        var spec = JsonNode.Parse(json)!.AsObject();
+        spec["seed"] = 0;
+        return HashOf(spec);
+    }
+
+    private static string HashOf(JsonObject json)
+    {
+        (json["name"], json["tags"], json["notes"]) = ("", new JsonArray(), "");
         foreach (var name in (string[])["keepLast", "keepBest", "keepEvery"])
         {
             json["training"]!.AsObject().Remove(name);

@@ -32,7 +32,7 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Equal([elm, oak], await ListAsync());
         Assert.Equal([oak], await ListAsync("--tag", "sweep"));
         Assert.Equal([elm], await ListAsync("--status", "failed", "--status", "queued"));
-        Assert.Equal([elm], await ListAsync("--text", "ELM gqa", "--architecture", "gqa"));
+        Assert.Equal([elm], await ListAsync("--filter", "ELM arch:gqa -tag:sweep", "--architecture", "gqa"));
         Assert.Equal([elm], await ListAsync("--limit", "1"));
         Assert.Single(await ListAsync("--archived"));
 
@@ -45,10 +45,11 @@ public sealed class RunsCommandTests : IDisposable
     [Fact]
     public async Task BadFilters_AreAllTold()
     {
-        var (code, output, errors) = await RunAsync("runs", "--status", "done", "--limit", "0");
+        var (code, output, errors) = await RunAsync("runs", "--status", "done", "--limit", "0", "--filter", "los<3 elm");
 
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("\"done\" is not a status", errors, StringComparison.Ordinal);
+        Assert.Contains("--filter: Character 1: There is no field \"los\". Did you mean loss?", errors, StringComparison.Ordinal);
         Assert.Contains("--limit: 0 is outside the range", errors, StringComparison.Ordinal);
     }
 
@@ -170,6 +171,22 @@ public sealed class RunsCommandTests : IDisposable
         Assert.All(unused, file => Assert.False(File.Exists(_folder.File(file)), file));
         Assert.All(used, file => Assert.True(File.Exists(_folder.File(file)), file));
         Assert.Contains("Nothing is left over.", (await RunAsync("clean")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clean_EmptiesTheTrash_AndADryRunTellsOfIt()
+    {
+        var (deleted, kept) = (Add("oak", RunStatus.Completed), Add("elm", RunStatus.Completed));
+        _folder.Write($"data/checkpoints/{deleted}/step-00000001/model.safetensors", "1234567");
+        _store.Trash([deleted], deleted: true);
+
+        Assert.Contains($"deleted run {deleted} (oak)", (await RunAsync("clean", "--dry-run")).Output, StringComparison.Ordinal);
+        Assert.Equal([deleted], RunTrash.Find(_store).Select(run => run.Id));
+        Assert.Equal(0, (await RunAsync("clean")).Code);
+
+        Assert.Empty(RunTrash.Find(_store));
+        Assert.False(Directory.Exists(_folder.File($"data/checkpoints/{deleted}")));
+        Assert.NotNull(_store.Find(kept));
     }
 
     [Fact]

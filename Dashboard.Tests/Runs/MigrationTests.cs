@@ -1,5 +1,6 @@
 using Crossbench.Datasets;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Training;
 using Microsoft.Data.Sqlite;
@@ -57,6 +58,19 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(Interrupted, store.NextQueued([], [])!.Id.Value);
 
         static (RunStatus?, RunStatus, string, long) Last(SqliteRunStore store) => store.History(new RunId(Interrupted))[^1] is var last ? (last.From, last.To, last.Reason, last.At.ToUnixTimeMilliseconds()) : default;
+    }
+
+    [Fact]
+    public void OldRuns_AreFilteredSortedAndGrouped_AsNewOnes()
+    {
+        Old();
+
+        using var store = SqliteRunStore.Open(Folder, TimeProvider.System);
+
+        var spec = store.Find(new RunId(Completed))!.Spec;
+        var text = FormattableString.Invariant($"seed:{spec.Seed} steps:{spec.Training.Steps} lr:{spec.Training.LearningRate} width:{spec.Shape.Width} layers:{spec.Shape.Layers} batch:{spec.Training.BatchSize} context:{spec.Shape.ContextLength} tag:night");
+        Assert.Equal([Completed], store.Query(new RunQuery { Filter = FilterReading.Of(text).OrThrow("filter") }).Runs.Select(found => found.Id.Value));
+        Assert.Equal(RunSpecJson.Family(spec), Assert.Single(store.Groups(new RunQuery { Grouping = RunGrouping.Family })).Key);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Training;
 using Xunit;
@@ -109,8 +110,8 @@ public sealed class RunCareTests : IDisposable
         var found = other.Find(id)!;
         Assert.Equal(("After", "new Größe", "two\nlines"), (found.Spec.Name, string.Join(' ', found.Spec.Tags), found.Spec.Notes));
         Assert.Equal((seen.SpecHash, RunSpecJson.Hash(found.Spec), 12L), (found.SpecHash, found.SpecHash, found.Spec.Training.Steps));
-        Assert.Equal([id], Ids(new RunQuery { Text = "after größe" }));
-        Assert.Empty(Ids(new RunQuery { Text = "before" }));
+        Assert.Equal([id], Ids(new RunQuery { Filter = FilterReading.Of("after größe").Filter }));
+        Assert.Empty(Ids(new RunQuery { Filter = FilterReading.Of("before").Filter }));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Training;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -22,13 +24,13 @@ public sealed class RunListTests : IDisposable
 
         foreach (var text in (string[])["eiche", "GROSSE".Replace("SS", "ß"), "night sweep", "gqa große", "sparse eic", "  Eiche   gqa "])
         {
-            Assert.Equal([wanted], Ids(new RunQuery { Text = text }));
+            Assert.Equal([wanted], Ids(new RunQuery { Filter = new EveryOf([.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => new HasWords(word))]) }));
         }
 
-        Assert.Equal(2, Ids(new RunQuery { Text = "sweep" }).Length);
-        Assert.Empty(Ids(new RunQuery { Text = "eiche tanne" }));
-        Assert.Empty(Ids(new RunQuery { Text = "%" }));
-        Assert.Empty(Ids(new RunQuery { Text = "' OR 1=1" }));
+        Assert.Equal(2, Ids(Filtered("sweep")).Length);
+        Assert.Empty(Ids(Filtered("eiche tanne")));
+        Assert.Empty(Ids(Filtered("%")));
+        Assert.Empty(Ids(new RunQuery { Filter = new HasWords("' OR 1=1") }));
     }
 
     [Fact]
@@ -97,9 +99,10 @@ public sealed class RunListTests : IDisposable
     {
         var plan = Store.Database.Read(context =>
         {
-            var sql = SqliteRunStore.Ordered(context.Runs, new RunQuery { Order = order }).Take(100).ToQueryString();
-            using var command = context.Database.GetDbConnection().CreateCommand();
-            command.CommandText = "EXPLAIN QUERY PLAN " + sql[sql.IndexOf("SELECT", StringComparison.Ordinal)..].Replace("@p", "100", StringComparison.Ordinal);
+            var sql = RunListSql.Page(new RunQuery { Order = order }, 0);
+            using var command = ((SqliteConnection)context.Database.GetDbConnection()).CreateCommand();
+            command.CommandText = "EXPLAIN QUERY PLAN " + sql.Text;
+            command.Parameters.AddRange(sql.Parameters);
             using var rows = command.ExecuteReader();
             var lines = new List<string>();
             while (rows.Read())
@@ -112,6 +115,8 @@ public sealed class RunListTests : IDisposable
 
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }
+
+    private static RunQuery Filtered(string text) => new() { Filter = FilterReading.Of(text).OrThrow("filter") };
 
     private RunId[] Ids(RunQuery query) => [.. Store.Query(query).Runs.Select(run => run.Id)];
 }

@@ -1,5 +1,6 @@
 using Crossbench.Metrics;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Training;
 
 namespace Crossbench.Tests.Support;
@@ -46,15 +47,16 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public void SaveCheckpoint(RunId id, CheckpointRecord checkpoint) => _checkpoints.Add((id, checkpoint));
 
-    public RunRecord? Find(RunId id) => _runs.GetValueOrDefault(id);
+    public RunRecord? Find(RunId id) => _runs.GetValueOrDefault(id) is { DeletedAt: null } run ? run : null;
 
     public RunPage Query(RunQuery query)
     {
-        var words = query.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var isDeleted = query.Filter?.Mentions(RunMark.Deleted) == true;
         var runs = _runs.Values
-            .Where(run => query.Archived is not { } archived || run.ArchivedAt is not null == archived)
+            .Where(run => isDeleted || run.DeletedAt is null)
+            .Where(run => query.Filter is null || SlowFilter.Matches(query.Filter, run, _time.GetUtcNow()))
+            .Where(run => isDeleted || query.Filter?.Mentions(RunMark.Archived) == true || query.Archived is not { } archived || run.ArchivedAt is not null == archived)
             .Where(run => query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
-            .Where(run => words.All(word => $"{run.Spec.Name} {run.Spec.Architecture.Id} {run.Spec.Dataset.Id}".Contains(word, StringComparison.OrdinalIgnoreCase)))
             .OrderByDescending(run => run.CreatedAt);
         var sorted = query.Order switch
         {
@@ -64,6 +66,11 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
             RunOrder.Turn => runs.Reverse().OrderByDescending(run => run.Priority).ToList(),
             _ => runs.ToList(),
         };
+        if (query.Grouping != RunGrouping.None)
+        {
+            sorted = [.. sorted.Where(run => !query.Collapsed.Contains(KeyOf(run, query.Grouping))).OrderBy(run => KeyOf(run, query.Grouping), StringComparer.Ordinal)];
+        }
+
         if (query.Descending)
         {
             sorted.Reverse();
@@ -71,6 +78,29 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
         return new RunPage([.. sorted.Skip(query.Offset).Take(query.Limit)], sorted.Count);
     }
+
+    public IReadOnlyList<RunId> Ids(RunQuery query) => [.. Query(query with { Offset = 0, Limit = int.MaxValue }).Runs.Select(run => run.Id)];
+
+    public IReadOnlyList<RunGroup> Groups(RunQuery query) => [.. Query(query with { Offset = 0, Limit = int.MaxValue, Collapsed = [] }).Runs
+        .GroupBy(run => KeyOf(run, query.Grouping))
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => new RunGroup(group.Key, group.Key, group.CountBy(run => run.Status).ToDictionary(), 0, 0, 0))];
+
+    public IReadOnlyList<string> KnownValues(RunText field) => field == RunText.Tag ? [.. _runs.Values.SelectMany(run => run.Spec.Tags).Distinct().Order()] : [];
+
+    public IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted) =>
+        [.. ids.Where(id => _runs.GetValueOrDefault(id) is { } run && run.Status.IsEnded() && run.DeletedAt is null == deleted && Put(run with { DeletedAt = deleted ? _time.GetUtcNow() : null }) is not null)];
+
+    private static string KeyOf(RunRecord run, RunGrouping grouping) => grouping switch
+    {
+        RunGrouping.None => "",
+        RunGrouping.Architecture => run.Spec.Architecture.Id,
+        RunGrouping.Dataset => run.Spec.Dataset.Id,
+        RunGrouping.Status => run.Status.ToString(),
+        RunGrouping.Tags => string.Join('\n', run.Spec.Tags),
+        RunGrouping.Suite => run.Suite?.Id ?? "",
+        _ => RunSpecJson.Family(run.Spec),
+    };
 
     public IReadOnlyList<RunRecord> FindNamed(string text, int limit) =>
         [.. _runs.Values.Where(run => run.Id.Value.StartsWith(text, StringComparison.Ordinal) || run.Spec.Name == text).Take(limit)];
@@ -160,7 +190,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public IReadOnlyList<EnvironmentRecord> Environments(RunId id) => [];
 
-    public bool Delete(RunId id) => Find(id) is { } run && run.Status.IsEnded() && _runs.Remove(id);
+    public bool Delete(RunId id) => _runs.GetValueOrDefault(id) is { } run && run.Status.IsEnded() && _runs.Remove(id);
 
     public bool TryLease(RunId id, string device, int slots, Func<RunId, bool> isAlive) => true;
 

@@ -5,6 +5,7 @@ using Crossbench.Reports;
 using Crossbench.Reports.Export;
 using Crossbench.Reports.TransBench;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Training;
 using Crossbench.Web.Cli;
 
@@ -36,9 +37,11 @@ internal static class RunApi
     private static IResult List(IRunStore store, HttpRequest request)
     {
         var query = new ApiQuery(request.Query, "filter", "status", "order", "descending", "offset", "limit").Check();
+        var filter = FilterReading.Of(query.Text("filter"));
+        query.Problems.AddRange(filter.AsSpecProblems("filter"));
         var wanted = new RunQuery
         {
-            Text = query.Text("filter"),
+            Filter = filter.Filter,
             Statuses = query.Words<RunStatus>("status"),
             Order = query.Word("order", RunOrder.Newest),
             Descending = query.Flag("descending"),

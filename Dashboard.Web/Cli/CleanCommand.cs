@@ -11,7 +11,7 @@ internal static class CleanCommand
 
     public static Command Create()
     {
-        var command = new Command("clean", "Removes what no run, dataset or process uses: checkpoints and logs of deleted runs, checkpoints and files that were never finished. Example: clean --dry-run.") { DryRun, Json };
+        var command = new Command("clean", "Empties the trash, and removes what no run, dataset or process uses: checkpoints and logs of deleted runs, checkpoints and files that were never finished. Example: clean --dry-run.") { DryRun, Json };
         command.SetAction(parsed => Run(parsed));
         return command;
     }
@@ -19,10 +19,13 @@ internal static class CleanCommand
     private static int Run(ParseResult parsed)
     {
         using var store = StoreAccess.ToWrite(parsed);
-        var found = Leftovers.Find(CommandLine.DataFolderOf(parsed), store, TimeProvider.System);
-        var isDry = parsed.GetValue(DryRun);
+        var (folder, isDry) = (CommandLine.DataFolderOf(parsed), parsed.GetValue(DryRun));
+        var trash = RunTrash.Find(store).Select(run => new Leftover(folder.CheckpointsOf(run.Id.Value), $"deleted run {run.Id} ({run.Spec.Name}), until now in the trash", RunFiles.Bytes(folder, run.Id) + store.SizeOf(run.Id).Bytes)).ToArray();
+        _ = isDry ? [] : RunTrash.Empty(store, folder, TimeProvider.System.GetUtcNow());
+        var rest = Leftovers.Find(folder, store, TimeProvider.System);
+        Leftover[] found = [.. trash, .. rest];
         var faults = new List<string>();
-        foreach (var item in isDry ? [] : found)
+        foreach (var item in isDry ? [] : rest)
         {
             try
             {
@@ -45,7 +48,7 @@ internal static class CleanCommand
                 Console.Out.WriteLine($"{RunText.Plain(Format.Bytes(item.Bytes)),9}  {item.Path}  {item.What}");
             }
 
-            Console.Out.WriteLine(found.Count == 0 ? "Nothing is left over." : $"{RunText.Plain(Format.Bytes(found.Sum(item => item.Bytes)))} in {Format.Plural(found.Count, "item")} {(isDry ? "would be removed" : "removed")}.");
+            Console.Out.WriteLine(found.Length == 0 ? "Nothing is left over." : $"{RunText.Plain(Format.Bytes(found.Sum(item => item.Bytes)))} in {Format.Plural(found.Length, "item")} {(isDry ? "would be removed" : "removed")}.");
         }
 
         faults.ForEach(Console.Error.WriteLine);

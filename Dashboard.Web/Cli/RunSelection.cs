@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 
 namespace Crossbench.Web.Cli;
 
@@ -9,7 +10,15 @@ internal sealed class RunSelection
     private const int PageSize = 500;
     private readonly Argument<string[]> _runs = new("ID") { Description = "Runs: ids, beginnings of ids, or names.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _all = new("--all") { Description = "Every run that is not archived." };
-    private readonly Option<string?> _filter = new("--filter") { Description = "Runs with these words in name, architecture, dataset or tags.", HelpName = "WORDS" };
+    private readonly Option<string?> _filter = FilterOption("Runs that match");
+
+    /// <summary>The option that takes a filter as the list of runs does.</summary>
+    /// <param name="what">What it does, as the beginning of a sentence.</param>
+    public static Option<string?> FilterOption(string what) => new("--filter")
+    {
+        Description = $"{what}: words in name, architecture, dataset or tags, and terms such as arch:ID, status:failed, loss<3, seed:0..4, age<2d, -tag:old, or, parentheses. Fields: {string.Join(", ", FilterFields.All.Select(field => field.Name))}.",
+        HelpName = "FILTER",
+    };
 
     public void AddTo(Command command)
     {
@@ -27,17 +36,17 @@ internal sealed class RunSelection
     {
         var named = RunNames.Find(store, parsed.GetValue(_runs) ?? []);
         var words = parsed.GetValue(_all) ? "" : parsed.GetValue(_filter);
-        var found = words is null ? [] : Everything(store, words).ToArray();
+        var found = words is null ? [] : Everything(store, FilterReading.Of(words).OrThrow("--filter")).ToArray();
         RunRecord[] all = [.. named.Concat(found).DistinctBy(run => run.Id)];
         return all.Length > 0 ? all
-            : throw new SpecException(!IsGiven(parsed) ? new SpecProblem("ID", "No run is named.", "Give ids or names, --filter WORDS, or --all.") : new SpecProblem("--filter", "No run matches.", "See which there are with: runs"));
+            : throw new SpecException(!IsGiven(parsed) ? new SpecProblem("ID", "No run is named.", "Give ids or names, --filter FILTER, or --all.") : new SpecProblem("--filter", "No run matches.", "See which there are with: runs"));
     }
 
-    private static IEnumerable<RunRecord> Everything(IRunStore store, string words)
+    private static IEnumerable<RunRecord> Everything(IRunStore store, RunFilter? filter)
     {
         for (var offset = 0; ; offset += PageSize)
         {
-            var page = store.Query(new RunQuery { Text = words, Order = RunOrder.Newest, Descending = true, Offset = offset, Limit = PageSize }).Runs;
+            var page = store.Query(new RunQuery { Filter = filter, Order = RunOrder.Newest, Descending = true, Offset = offset, Limit = PageSize }).Runs;
             foreach (var run in page)
             {
                 yield return run;

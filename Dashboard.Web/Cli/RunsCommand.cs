@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using static Crossbench.Web.Cli.TextSections;
 
 namespace Crossbench.Web.Cli;
@@ -12,16 +13,16 @@ internal static class RunsCommand
     private static readonly Option<string[]> Status = new("--status") { Description = "Only these: queued, running, paused, completed, stopped, diverged, failed, interrupted.", HelpName = "STATUS", DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Tag = new("--tag") { Description = "Only runs with this tag.", HelpName = "TAG" };
     private static readonly Option<string?> Architecture = new("--architecture") { Description = "Only runs of this architecture.", HelpName = "ID" };
-    private static readonly Option<string?> Text = new("--text") { Description = "Only runs with all these words in name, architecture, dataset or tags.", HelpName = "WORDS" };
+    private static readonly Option<string?> Filter = RunSelection.FilterOption("Only runs that match");
     private static readonly Option<int> Limit = new("--limit") { Description = "Runs to list at most.", HelpName = "N", DefaultValueFactory = _ => 50 };
     private static readonly Option<bool> Archived = new("--archived") { Description = "Archived runs, which the list leaves out otherwise." };
     private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output." };
 
     public static Command Create()
     {
-        var command = new Command("runs", "Lists runs. Examples: runs --status failed --status interrupted; runs --tag sweep --architecture mig; runs show 00t3; runs delete old-try.")
+        var command = new Command("runs", "Lists runs. Examples: runs --status failed --status interrupted; runs --filter \"loss<3 tag:sweep -is:imported\"; runs show 00t3; runs delete old-try.")
         {
-            Status, Tag, Architecture, Text, Limit, Archived, Json,
+            Filter, Status, Tag, Architecture, Limit, Archived, Json,
         };
         command.Subcommands.Add(RunsShowCommand.Create());
         command.Subcommands.Add(RunsEditCommand.Create());
@@ -74,6 +75,8 @@ internal static class RunsCommand
             }
         }
 
+        var filter = FilterReading.Of(parsed.GetValue(Filter));
+        problems.AddRange(filter.AsSpecProblems("--filter"));
         var limit = parsed.GetValue(Limit);
         if (limit is < 1 or > MostRuns)
         {
@@ -82,7 +85,7 @@ internal static class RunsCommand
 
         return (new RunQuery
         {
-            Statuses = statuses, Tag = parsed.GetValue(Tag), Architecture = parsed.GetValue(Architecture), Text = parsed.GetValue(Text) ?? "", Limit = limit, Archived = parsed.GetValue(Archived),
+            Statuses = statuses, Tag = parsed.GetValue(Tag), Architecture = parsed.GetValue(Architecture), Filter = filter.Filter, Limit = limit, Archived = parsed.GetValue(Archived),
         }, problems);
     }
 }

@@ -13,7 +13,7 @@ internal static class RunsDeleteCommand
 
     public static Command Create()
     {
-        var command = new Command("delete", "Deletes ended runs with curves, log and checkpoints; asks first. Examples: runs delete old-try; runs delete 00t3a 00t3b --yes.") { Ids, Yes, Json };
+        var command = new Command("delete", "Deletes ended runs for good, with curves, log and checkpoints; asks first. (On the pages, deleted runs can be taken back for 7 days, or until clean.) Examples: runs delete old-try; runs delete 00t3a 00t3b --yes.") { Ids, Yes, Json };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Crossbench.Datasets;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Training;
 using Microsoft.Data.Sqlite;
@@ -41,8 +42,11 @@ internal static class RunListBench
     [
         .. Enum.GetValues<RunOrder>().Select(order => ($"by {order}", new RunQuery { Order = order })),
         ("by EvalLoss, worst first", new RunQuery { Order = RunOrder.EvalLoss, Descending = true }),
-        ("words, 1 in 1,000", new RunQuery { Text = "sweep run-77" }),
-        ("words, none", new RunQuery { Text = "nothing like this" }),
+        .. ((string[])[
+            "sweep run-77", "nothing like this", "loss<1", "status:failed loss>=0", "tag:sweep seed:0..1 -is:imported", "arch:gqa params>1M lr:3e-4", "age>1d or progress<50%", "name:run-77 (seed:1 or seed:3)", "is:archived", "is:deleted",
+        ]).Select(text => ($"filter {text}", new RunQuery { Filter = FilterReading.Of(text).OrThrow("filter") })),
+        ("filter loss<1 by LearningRate", new RunQuery { Filter = FilterReading.Of("loss<1").Filter, Order = RunOrder.LearningRate }),
+        .. Enum.GetValues<RunGrouping>().Where(grouping => grouping != RunGrouping.None).Select(grouping => ($"grouped by {grouping}", new RunQuery { Grouping = grouping })),
         ("completed only", new RunQuery { Statuses = [RunStatus.Completed] }),
         ("last page", new RunQuery { Offset = Runs - 100 }),
     ];
@@ -54,6 +58,7 @@ internal static class RunListBench
         {
             var begun = Stopwatch.GetTimestamp();
             store.Query(query);
+            _ = query.Grouping == RunGrouping.None ? null : store.Groups(query);
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
 
@@ -73,9 +78,10 @@ internal static class RunListBench
             """
             BEGIN;
             WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < $runs)
-            INSERT INTO run (id, name, architecture, dataset, device, search, spec_hash, status, reason, command, created_at, step, train_loss, eval_loss)
+            INSERT INTO run (id, name, architecture, dataset, device, search, spec_hash, status, reason, command, created_at, step, train_loss, eval_loss, parameters, chance, floor, tags, seed, steps, learning_rate, width, layers, batch_size, context_length, family)
             SELECT printf('%012d', i), 'run-' || (i * 7919 % 1000), architecture, dataset, device, lower('run-' || (i * 7919 % 1000) || char(10) || search || char(10) || 'sweep'), spec_hash,
-              CASE WHEN i % 50 THEN 'Completed' ELSE 'Failed' END, reason, command, created_at + i, 1000, i * 7919 % 3001 / 1000.0, CASE WHEN i % 3 THEN i * 104729 % 3001 / 1000.0 END
+              CASE WHEN i % 50 THEN 'Completed' ELSE 'Failed' END, reason, command, created_at + i, 1000, i * 7919 % 3001 / 1000.0, CASE WHEN i % 3 THEN i * 104729 % 3001 / 1000.0 END,
+              500000 + i * 31 % 900000, 8.3, 6.1, char(10) || 'sweep' || char(10) || 'night-' || (i % 7) || char(10), i % 5, 1000, CASE WHEN i % 4 THEN 1e-3 ELSE 3e-4 END, 128 * (1 + i % 4), 8, 4, 128, printf('%064d', i / 5)
             FROM n, run WHERE run.number = 1;
             INSERT INTO configuration (run, json) SELECT run.number, json FROM run, configuration WHERE configuration.run = 1 AND run.number > 1;
             COMMIT;

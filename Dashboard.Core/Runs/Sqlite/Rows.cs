@@ -80,6 +80,30 @@ internal sealed class RunRow
     public long Edition { get; set; }
 
     public string? KillReason { get; set; }
+
+    public long Seed { get; set; }
+
+    public int Steps { get; set; }
+
+    public double LearningRate { get; set; }
+
+    public int Width { get; set; }
+
+    public int Layers { get; set; }
+
+    public int BatchSize { get; set; }
+
+    public int ContextLength { get; set; }
+
+    public string Family { get; set; } = "";
+
+    public long? DeletedAt { get; set; }
+
+    public double? Gap { get; private set; }
+
+    public double? Progress { get; private set; }
+
+    public long Since { get; private set; }
 }
 
 /// <summary>Table <c>status_change</c>.</summary>

@@ -84,6 +84,25 @@ public sealed partial class SqliteRunStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted)
+    {
+        var at = deleted ? Now() : (long?)null;
+        return _database.Write(context =>
+        {
+            var gone = new List<RunId>();
+            foreach (var id in ids)
+            {
+                var count = context.Runs.IgnoreQueryFilters()
+                    .Where(run => run.Id == id.Value && run.Status != RunStatus.Queued && run.Status != RunStatus.Running && (run.DeletedAt == null) == deleted)
+                    .ExecuteUpdate(run => run.SetProperty(row => row.DeletedAt, at).SetProperty(row => row.Revision, row => row.Revision + 1));
+                gone.AddRange(count > 0 ? [id] : []);
+            }
+
+            return gone;
+        });
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<RunRecord> FindNamed(string text, int limit) => _database.Read(context =>
     {
         var exact = context.Runs.Where(run => run.Id == text).ToList();

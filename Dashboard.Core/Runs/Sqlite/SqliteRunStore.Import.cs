@@ -18,6 +18,8 @@ public sealed partial class SqliteRunStore
 
         return _database.Write(context =>
         {
+            // One that lies in the trash makes room.
+            context.Runs.IgnoreQueryFilters().Where(row => row.DeletedAt != null && (row.Id == run.Run.Id.Value || row.Source == run.Run.Source)).ExecuteDelete();
             var there = context.Runs.Where(row => row.Id == run.Run.Id.Value || row.Source == run.Run.Source).Select(row => row.Id).FirstOrDefault();
             if (there is not null)
             {
@@ -38,35 +40,18 @@ public sealed partial class SqliteRunStore
         });
     }
 
-    private static RunRow ToRow(RunRecord run) => new()
+    private static RunRow ToRow(RunRecord run)
     {
-        Id = run.Id.Value,
-        Name = run.Spec.Name,
-        Architecture = run.Spec.Architecture.Id,
-        Dataset = run.Spec.Dataset.Id,
-        Device = ComputeDevice.Canonical(run.Spec.Training.Device),
-        Search = Search(run.Spec),
-        Tags = Tags(run.Spec),
-        SpecHash = RunSpecJson.Hash(run.Spec),
-        Status = run.Status,
-        Reason = run.Reason,
-        Source = run.Source,
-        CreatedAt = run.CreatedAt.ToUnixTimeMilliseconds(),
-        StartedAt = run.StartedAt?.ToUnixTimeMilliseconds(),
-        EndedAt = run.EndedAt?.ToUnixTimeMilliseconds(),
-        Step = run.Step,
-        Parameters = run.Parameters,
-        Chance = run.Chance,
-        Floor = run.Floor,
-        SeesTheFuture = run.SeesTheFuture,
-        TrainLoss = run.TrainLoss,
-        EvalLoss = run.EvalLoss,
-        EvalLow = run.EvalLow,
-        EvalHigh = run.EvalHigh,
-        TokensPerSecond = run.TokensPerSecond,
-        Elapsed = run.Elapsed,
-        BusyMachine = run.BusyMachine,
-    };
+        var row = Row(run.Spec, run.Id);
+        (row.Status, row.Reason, row.Source) = (run.Status, run.Reason, run.Source);
+        row.CreatedAt = run.CreatedAt.ToUnixTimeMilliseconds();
+        row.StartedAt = run.StartedAt?.ToUnixTimeMilliseconds();
+        row.EndedAt = run.EndedAt?.ToUnixTimeMilliseconds();
+        (row.Step, row.Parameters, row.Chance, row.Floor, row.SeesTheFuture) = (run.Step, run.Parameters, run.Chance, run.Floor, run.SeesTheFuture);
+        (row.TrainLoss, row.EvalLoss, row.EvalLow, row.EvalHigh) = (run.TrainLoss, run.EvalLoss, run.EvalLow, run.EvalHigh);
+        (row.TokensPerSecond, row.Elapsed, row.BusyMachine) = (run.TokensPerSecond, run.Elapsed, run.BusyMachine);
+        return row;
+    }
 
     private static EnvironmentRow ToRow(long run, EnvironmentRecord item) => new()
     {

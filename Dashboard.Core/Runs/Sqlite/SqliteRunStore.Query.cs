@@ -1,4 +1,9 @@
+using System.Globalization;
+using System.Text.Json;
+using Crossbench.Runs.Filters;
 using Crossbench.Training;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace Crossbench.Runs.Sqlite;
 
@@ -11,10 +16,32 @@ public sealed partial class SqliteRunStore
     /// <inheritdoc/>
     public RunPage Query(RunQuery query) => _database.Read(context =>
     {
-        var matches = Matching(context.Runs, query);
-        var total = matches.Count();
-        var page = Ordered(matches, query).Skip(query.Offset).Take(query.Limit).ToList();
-        return new RunPage(ToRecords(context, page), total);
+        var now = Now();
+        using var count = Command(context, RunListSql.Count(query, now));
+        var total = (int)Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
+        if (total == 0 || query.Limit == 0)
+        {
+            return new RunPage([], total);
+        }
+
+        var numbers = Listed(context, RunListSql.Page(query, now), row => row.GetInt64(0));
+        var rows = context.Runs.FromSqlRaw("SELECT * FROM run WHERE number IN (SELECT value FROM json_each({0}))", JsonSerializer.Serialize(numbers)).IgnoreQueryFilters().ToDictionary(row => row.Number);
+        return new RunPage(ToRecords(context, [.. numbers.Select(rows.GetValueOrDefault).OfType<RunRow>()]), total);
+    });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunId> Ids(RunQuery query) => Listed(RunListSql.Ids(query, Now()), row => new RunId(row.GetString(0)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunGroup> Groups(RunQuery query) => Listed(RunListSql.Groups(query, Now()), row => ToGroup(row, query.Grouping));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> KnownValues(RunText field) => _database.Read<IReadOnlyList<string>>(context => field switch
+    {
+        RunText.Tag => [.. context.Runs.Where(run => run.Tags != "").Select(run => run.Tags).Distinct().AsEnumerable().SelectMany(tags => tags.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.OrdinalIgnoreCase)],
+        RunText.Suite => [.. context.Suites.Select(suite => suite.Name).Distinct().AsEnumerable().Order(StringComparer.OrdinalIgnoreCase)],
+        RunText.Device => [.. context.Runs.Select(run => run.Device).Distinct().AsEnumerable().Order(StringComparer.Ordinal)],
+        _ => [],
     });
 
     /// <inheritdoc/>
@@ -25,58 +52,54 @@ public sealed partial class SqliteRunStore
     });
 
     /// <summary>What the column <c>rank</c> says of a status; the index of that order finds runs by it.</summary>
-    private static int RankOf(RunStatus status) => status switch
+    internal static int RankOf(RunStatus status) => status switch
     {
         RunStatus.Running => 0,
         RunStatus.Queued => 1,
+        RunStatus.Stopped => 3,
+        RunStatus.Completed => 4,
         _ => 2,
     };
 
-    private static IQueryable<RunRow> Matching(IQueryable<RunRow> runs, RunQuery query)
+    private List<T> Listed<T>(RunListSql sql, Func<SqliteDataReader, T> map) => _database.Read(context => Listed(context, sql, map));
+
+    private static List<T> Listed<T>(StoreContext context, RunListSql sql, Func<SqliteDataReader, T> map)
     {
-        if (query.Statuses.Count > 0)
+        using var command = Command(context, sql);
+        using var rows = command.ExecuteReader();
+        var list = new List<T>();
+        while (rows.Read())
         {
-            var statuses = query.Statuses.ToArray();
-            var ranks = statuses.Select(RankOf).Distinct().ToArray();
-            runs = ranks.Length == 1 ? runs.Where(run => run.Rank == ranks[0]) : runs;
-            runs = runs.Where(run => statuses.Contains(run.Status));
+            list.Add(map(rows));
         }
 
-        runs = query.Archived switch
-        {
-            null => runs,
-            true => runs.Where(run => run.ArchivedAt != null),
-            false => runs.Where(run => run.ArchivedAt == null),
-        };
-        runs = query.Architecture is { } architecture ? runs.Where(run => run.Architecture == architecture) : runs;
-        runs = query.Tag is { } tag ? runs.Where(run => run.Tags.Contains("\n" + tag + "\n")) : runs;
-        runs = query.SpecHash is { } hash ? runs.Where(run => run.SpecHash == hash) : runs;
-        foreach (var word in query.Text.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            runs = runs.Where(run => run.Search.Contains(word));
-        }
-
-        return runs;
+        return list;
     }
 
-    internal static IOrderedQueryable<RunRow> Ordered(IQueryable<RunRow> runs, RunQuery query) => (query.Order, query.Descending) switch
+    private static SqliteCommand Command(StoreContext context, RunListSql sql)
     {
-        (RunOrder.Status, false) => runs.OrderBy(run => run.Rank).ThenByDescending(run => run.Number),
-        (RunOrder.Status, true) => runs.OrderByDescending(run => run.Rank).ThenBy(run => run.Number),
-        (RunOrder.Newest, false) => runs.OrderByDescending(run => run.Number),
-        (RunOrder.Newest, true) => runs.OrderBy(run => run.Number),
-        (RunOrder.Name, false) => runs.OrderBy(run => run.Name).ThenByDescending(run => run.Number),
-        (RunOrder.Name, true) => runs.OrderByDescending(run => run.Name).ThenBy(run => run.Number),
-        (RunOrder.Architecture, false) => runs.OrderBy(run => run.Architecture).ThenByDescending(run => run.Number),
-        (RunOrder.Architecture, true) => runs.OrderByDescending(run => run.Architecture).ThenBy(run => run.Number),
-        (RunOrder.Dataset, false) => runs.OrderBy(run => run.Dataset).ThenByDescending(run => run.Number),
-        (RunOrder.Dataset, true) => runs.OrderByDescending(run => run.Dataset).ThenBy(run => run.Number),
-        (RunOrder.EvalLoss, false) => runs.OrderBy(run => run.EvalLoss == null).ThenBy(run => run.EvalLoss).ThenByDescending(run => run.Number),
-        (RunOrder.EvalLoss, true) => runs.OrderBy(run => run.EvalLoss == null).ThenByDescending(run => run.EvalLoss).ThenBy(run => run.Number),
-        (RunOrder.Turn, false) => runs.OrderBy(run => run.Rank).ThenByDescending(run => run.Priority).ThenBy(run => run.Place),
-        (RunOrder.Turn, true) => runs.OrderByDescending(run => run.Rank).ThenBy(run => run.Priority).ThenByDescending(run => run.Place),
-        _ => throw new ArgumentOutOfRangeException(nameof(query), query.Order, "There is no such order of runs."),
-    };
+        var command = ((SqliteConnection)context.Database.GetDbConnection()).CreateCommand();
+        command.CommandText = sql.Text;
+        command.Parameters.AddRange(sql.Parameters);
+        return command;
+    }
+
+    private static RunGroup ToGroup(SqliteDataReader row, RunGrouping grouping)
+    {
+        const int First = 2;
+        var statuses = Enum.GetValues<RunStatus>();
+        var counts = statuses.Index().Where(item => row.GetInt64(First + item.Index) > 0).ToDictionary(item => item.Item, item => (int)row.GetInt64(First + item.Index));
+        var after = First + statuses.Length;
+        var (scored, seeds) = ((int)row.GetInt64(after), (int)row.GetInt64(after + 1));
+        var title = grouping == RunGrouping.Tags ? string.Join(", ", row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries)) : row.GetString(1);
+        if (scored == 0 || seeds != scored)
+        {
+            return new RunGroup(row.GetString(0), title, counts, 0, 0, 0);
+        }
+
+        var mean = row.GetDouble(after + 2);
+        return new RunGroup(row.GetString(0), title, counts, seeds, mean, scored == 1 ? 0 : Math.Sqrt(Math.Max(0, row.GetDouble(after + 3) - (scored * mean * mean)) / (scored - 1)));
+    }
 
     private List<RunRecord> ToRecords(StoreContext context, List<RunRow> rows)
     {

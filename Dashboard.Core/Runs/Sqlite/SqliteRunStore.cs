@@ -100,7 +100,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
     public bool Delete(RunId id) => _database.Write(context =>
     {
         _specs.TryRemove(id, out _);
-        return context.Runs.Where(run => run.Id == id.Value && run.Status != RunStatus.Queued && run.Status != RunStatus.Running).ExecuteDelete() > 0;
+        return context.Runs.IgnoreQueryFilters().Where(run => run.Id == id.Value && run.Status != RunStatus.Queued && run.Status != RunStatus.Running).ExecuteDelete() > 0;
     });
 
     /// <inheritdoc/>
@@ -118,7 +118,15 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
     /// <summary>The row of a new run.</summary>
-    private RunRow Row(RunSpec spec, RunId id, long? suite, int? index) => new()
+    private RunRow Row(RunSpec spec, RunId id, long? suite, int? index)
+    {
+        var row = Row(spec, id);
+        (row.Status, row.CreatedAt, row.Suite, row.SuiteIndex) = (RunStatus.Queued, Now(), suite, index);
+        return row;
+    }
+
+    /// <summary>What a specification says of a row.</summary>
+    private static RunRow Row(RunSpec spec, RunId id) => new()
     {
         Id = id.Value,
         Name = spec.Name,
@@ -128,10 +136,14 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         Search = Search(spec),
         Tags = Tags(spec),
         SpecHash = RunSpecJson.Hash(spec),
-        Status = RunStatus.Queued,
-        CreatedAt = Now(),
-        Suite = suite,
-        SuiteIndex = index,
+        Family = RunSpecJson.Family(spec),
+        Seed = spec.Seed,
+        Steps = spec.Training.Steps,
+        LearningRate = spec.Training.LearningRate,
+        BatchSize = spec.Training.BatchSize,
+        Width = spec.Shape.Width,
+        Layers = spec.Shape.Layers,
+        ContextLength = spec.Shape.ContextLength,
     };
 
     /// <summary>Adds new runs with what belongs to each.</summary>
@@ -185,6 +197,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         KillReason = row.KillReason,
         Priority = row.Priority,
         ArchivedAt = Time(row.ArchivedAt),
+        DeletedAt = Time(row.DeletedAt),
         Edition = row.Edition,
     };
 

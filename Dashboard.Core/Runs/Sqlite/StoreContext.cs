@@ -36,6 +36,10 @@ internal sealed class StoreContext(SqliteConnection connection) : DbContext
             run.Property(row => row.Status).HasConversion<string>();
             run.Property(row => row.Command).HasConversion<string>();
             run.Property(row => row.Rank).HasComputedColumnSql();
+            run.Property(row => row.Gap).HasComputedColumnSql();
+            run.Property(row => row.Progress).HasComputedColumnSql();
+            run.Property(row => row.Since).HasComputedColumnSql();
+            run.HasQueryFilter(row => row.DeletedAt == null);
             run.HasOne<SuiteRow>().WithMany().HasForeignKey(row => row.Suite).OnDelete(DeleteBehavior.SetNull);
         });
         modelBuilder.Entity<SuiteRow>(suite =>

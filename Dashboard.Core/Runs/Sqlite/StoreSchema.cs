@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Training;
 using Microsoft.Data.Sqlite;
 
 namespace Crossbench.Runs.Sqlite;
@@ -46,6 +47,7 @@ internal static class StoreSchema
             return;
         }
 
+        connection.CreateFunction("family_of", (string json) => RunSpecJson.Family(json), isDeterministic: true);
         foreach (var number in Numbers().Order().Where(number => number <= version))
         {
             using var transaction = connection.BeginTransaction(deferred: false);

@@ -73,7 +73,7 @@ public sealed partial class RunList : LiveComponent
     {
         var query = new RunQuery
         {
-            Text = Filter,
+            Filter = Crossbench.Runs.Filters.FilterReading.Of(Filter).Filter,
             Statuses = Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) ? [status] : [],
             Order = Enum.TryParse<RunOrder>(Sort, ignoreCase: true, out var order) ? order : RunOrder.Status,
             Descending = Descending,
