@@ -45,6 +45,10 @@ internal static class Urls
     /// <summary>A run as one HTML file, to keep.</summary>
     public static string Export(RunId id) => $"{Api}/runs/{id}/export?format=html";
 
+    /// <summary>Every point of some metrics of some runs, as CSV.</summary>
+    public static string Series(IReadOnlyList<RunId> runs, IReadOnlyList<string> metrics) =>
+        $"{Api}/series{Query([new("runs", string.Join(',', runs)), new("metrics", string.Join(',', metrics))])}";
+
     /// <summary>The form, filled with the specification of a run.</summary>
     public static string NewRunFrom(RunId id) => $"/new?like={id}";
 

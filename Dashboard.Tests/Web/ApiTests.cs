@@ -130,6 +130,24 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await _client.GetAsync(At("api/runs"), TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Fact]
+    public async Task SeriesOfManyRuns_AreEveryPointAsCsv()
+    {
+        var answer = await _client.GetAsync(At($"api/series?runs={_gated},{_plain}&metrics=train.loss,layer0.gateMean"), TestContext.Current.CancellationToken);
+        var lines = (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("run,name,architecture,dataset,seed,metric,step,tokens,value", lines[0]);
+        var expected = new[] { _gated, _plain }.SelectMany(id => new[] { "train.loss", "layer0.gateMean" }.SelectMany(metric =>
+        {
+            var (run, series) = (_store.Store.Find(id)!, _store.Store.ReadSeries(id, metric, -1));
+            return series.Steps.Zip(series.Values, (step, value) => FormattableString.Invariant($"{id},{run.Spec.Name},{run.Spec.Architecture.Id},{run.Spec.Dataset.Id},{run.Spec.Seed},{metric},{step},{step * run.Spec.Training.BatchSize * run.Spec.Shape.ContextLength},{value:R}"));
+        })).ToArray();
+        Assert.True(expected.Length > 10);
+        Assert.Equal(expected, lines[1..]);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync(At($"api/series?runs={_gated},zzzzzzzzzzzz&metrics=train.loss"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync(At("api/series?runs=&metrics=&step=3"), TestContext.Current.CancellationToken)).StatusCode);
+    }
+
     private async Task StartAsync(string host, LoginToken? token)
     {
         var options = new ServeOptions(_store.Folder, host, 0);

@@ -1,5 +1,4 @@
 using Bunit;
-using Crossbench.Metrics;
 using Crossbench.Web.Components.Charts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.JSInterop;
@@ -9,7 +8,6 @@ namespace Crossbench.Tests.Web;
 
 public sealed class LineChartTests : PageContext
 {
-    private readonly DownsampledLine _data = new(100);
     private readonly ChartLine _raw = new("raw", "--arch-x", LineLook.Raw);
     private readonly ChartLine _evaluations = new("eval", "--text-1", LineLook.Points);
 
@@ -20,9 +18,9 @@ public sealed class LineChartTests : PageContext
         Draw(new ChartFrame());
 
         var init = Assert.Single(ChartModule.Invocations, call => call.Identifier == "init");
-        Assert.Equal("lib/plotly-cartesian.min.js", init.Arguments[1]);
-        Assert.Equal(2, Assert.IsType<Dictionary<string, object?>[]>(init.Arguments[2]).Length);
-        var patches = Assert.IsType<LinePatch[]>(init.Arguments[3]);
+        Assert.Equal("lib/plotly-cartesian.min.js", init.Arguments[2]);
+        Assert.Equal(2, Assert.IsType<Dictionary<string, object?>[]>(init.Arguments[3]).Length);
+        var patches = Assert.IsType<LinePatch[]>(init.Arguments[4]);
         Assert.Equal([1, 2, 3], patches[0].Y);
         Assert.Empty(Chart.Invocations);
     }
@@ -69,17 +67,75 @@ public sealed class LineChartTests : PageContext
     {
         Add(1, double.NaN, double.PositiveInfinity);
         Draw(new ChartFrame());
-        Assert.Equal([1, null, null], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[3])[0].Y);
+        Assert.Equal([1, null, null], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[0].Y);
     }
 
     [Fact]
     public void Evaluations_CarryTheirWhiskers()
     {
-        _evaluations.Write(0, [new WhiskerPoint(10, 2, 1.5, 2.25)]);
+        _evaluations.Show([new WhiskerPoint(10, 2, 1.5, 2.25)]);
         Draw(new ChartFrame());
-        var patch = Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[3])[1];
+        var patch = Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[1];
         Assert.Equal([0.25], patch.Up);
         Assert.Equal([0.5], patch.Down);
+    }
+
+    [Fact]
+    public void Numbers_TravelAsBytes_ListAfterList()
+    {
+        var bytes = new LinePatch(0, 0, [1, 2], [3, null], [0.5, 0.25], [0, 1], null).Data;
+        var numbers = Enumerable.Range(0, bytes.Length / 8).Select(i => BitConverter.ToDouble(bytes, 8 * i));
+        Assert.Equal([1, 2, 3, double.NaN, 0.5, 0.25, 0, 1], numbers);
+    }
+
+    [Fact]
+    public void OtherLines_AreSentWhole_ToTheSameChart()
+    {
+        Add(1, 2);
+        var chart = Draw(new ChartFrame());
+        chart.Render(parameters => parameters.Add(item => item.Lines, [_raw]));
+
+        var update = Assert.Single(Chart.Invocations["update"]);
+        Assert.Equal([1, 2], Assert.Single(Assert.IsType<LinePatch[]>(update.Arguments[0])).Y);
+        Assert.Single(Assert.IsType<Dictionary<string, object?>[]>(update.Arguments[2]));
+        Assert.Single(ChartModule.Invocations["init"]);
+    }
+
+    [Fact]
+    public async Task Zoom_OfThePerson_IsToldToTheOwner()
+    {
+        var parts = new List<(double From, double To)?>();
+        var chart = Render<LineChart>(parameters => parameters.Add(item => item.Lines, [_raw]).Add(item => item.OnZoom, part => parts.Add(part)));
+        await chart.InvokeAsync(() => chart.Instance.Zoomed([10, 20.5]));
+        await chart.InvokeAsync(() => chart.Instance.Zoomed(null));
+        await chart.InvokeAsync(() => chart.Instance.Zoomed([5, 5]));
+        Assert.Equal([(10, 20.5), null, null], parts);
+    }
+
+    [Fact]
+    public async Task Download_AsksTheModuleForAPicture()
+    {
+        var chart = Draw(new ChartFrame());
+        await chart.InvokeAsync(() => chart.Instance.DownloadAsync("svg", "loss"));
+        Assert.Equal(["svg", "loss"], Chart.Invocations["download"].Single().Arguments);
+    }
+
+    [Fact]
+    public void LogarithmicAxes_GetTheirRangesAsPowersOfTen()
+    {
+        var layout = PlotlyFigure.Layout(new ChartFrame { X = (10, 1000), Y = (1, 100), IsLogX = true, IsLog = true }, 292);
+        Assert.Equal([1.0, 3.0], Assert.IsType<double[]>(Assert.IsType<Dictionary<string, object?>>(layout["xaxis"])["range"]));
+        Assert.Equal("log", Assert.IsType<Dictionary<string, object?>>(layout["xaxis"])["type"]);
+    }
+
+    [Fact]
+    public void NamesOfLines_KeepTheirOrder_AndTheirDistance_AndAreNoHtml()
+    {
+        var labels = new ChartLabel[] { new("<b>low</b>", 2.001, "--a"), new("high", 2.003, "--b"), new("middle", 2.002, "--c") };
+        var layout = PlotlyFigure.Layout(new ChartFrame { X = (0, 1), Y = (1, 3), Labels = labels }, 292);
+        var notes = Assert.IsType<List<object>>(layout["annotations"]).Select(note => (Text: (string)note.GetType().GetProperty("text")!.GetValue(note)!, Y: (double)note.GetType().GetProperty("y")!.GetValue(note)!)).ToArray();
+        Assert.Equal(["high", "middle", "&lt;b&gt;low&lt;/b&gt;"], notes.Select(note => note.Text));
+        Assert.All(notes.Zip(notes.Skip(1)), pair => Assert.True((pair.First.Y - pair.Second.Y) * (292 - 36) >= 13.999));
     }
 
     [Fact]
@@ -163,7 +219,7 @@ public sealed class LineChartTests : PageContext
     private void Add(params double[] values)
     {
         var first = _raw.Points.Count;
-        _raw.Write(_data.Append(values.Select((value, index) => new LinePoint(first + index, value))), _data);
+        _raw.Show([.. _raw.Points, .. values.Select((value, index) => new WhiskerPoint(first + index, value, value, value))]);
     }
 
     private IRenderedComponent<LineChart> Draw(ChartFrame frame)

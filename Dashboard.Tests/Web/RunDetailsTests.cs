@@ -1,4 +1,5 @@
 using Bunit;
+using Crossbench.Reports;
 using Crossbench.Runs;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
@@ -193,7 +194,62 @@ public sealed class RunDetailsTests : PageContext
         var run = Run("alpha", Running);
         Measure(run.Id, 1, 2);
         Open(run, "?x=tokens");
-        Assert.Equal([512, 1024], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[3])[0].X);
+        Assert.Equal([512, 1024], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[0].X);
+    }
+
+    [Fact]
+    public void FlopsAxis_CountsWhatTheModelCosts()
+    {
+        var run = Run("alpha", Running);
+        Measure(run.Id, 1, 2);
+        Open(run, "?x=flops");
+        var perStep = new RunResult { Run = run }.Cost.TrainingFlops * 512;
+        Assert.Equal([perStep, 2 * perStep], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[0].X);
+    }
+
+    [Fact]
+    public void TimeAxis_HasTheTimesThatWereMeasured()
+    {
+        var run = Run("alpha", Running);
+        Measure(run.Id, 1, 3);
+        Open(run, "?x=time&from=0&to=0.01");
+        Assert.Equal([0.1, 0.2, 0.3], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[0].X.Select(x => Math.Round(x * 60, 6)));
+    }
+
+    [Fact]
+    public void Zoom_ReadsThePartOfTheAddress_AndItsNeighbours()
+    {
+        var run = Run("alpha", Running);
+        Measure(run.Id, 1, 100);
+        var page = Open(run, "?from=40&to=43&smooth=0");
+        Assert.Equal([39, 40, 41, 42, 43, 44], Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[0].X);
+        Assert.Contains("6 of 100 points drawn", page.Find(".fp").TextContent, StringComparison.Ordinal);
+        page.FindAll(".zm button").Single(button => button.TextContent == "All").Click();
+        Assert.DoesNotContain("from=", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_AreMarkedOnTheChart()
+    {
+        var run = Run("alpha", Running);
+        Measure(run.Id, 1, 100);
+        Store.SaveCheckpoint(run.Id, new CheckpointRecord(50, "checkpoints/a", 1024, run.CreatedAt));
+        Open(run);
+        var marks = Assert.IsType<LinePatch[]>(ChartModule.Invocations["init"].Single().Arguments[4])[^1];
+        Assert.Equal([50], marks.X);
+        Assert.StartsWith("Checkpoint at step 50", marks.Texts!.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Telemetry_OpensItsFullChart()
+    {
+        var run = Run("alpha", Running);
+        Measure(run.Id, 1, 10);
+        Store.Measure(run.Id, TrainingMetrics.GradientNorm.Name, 1, 2);
+        var page = Open(run, "?chart=gradientNorm");
+        Assert.Equal(2, page.FindAll("section[data-chart]").Count);
+        Assert.DoesNotContain("chart=", page.FindAll(".strip a")[1].GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Contains("runs=" + run.Id, page.FindAll("section[data-chart] a[download]")[^1].GetAttribute("href"), StringComparison.Ordinal);
     }
 
     private IEnumerable<LinePatch> Patches() => Chart.Invocations["update"].SelectMany(call => (LinePatch[])call.Arguments[0]!);

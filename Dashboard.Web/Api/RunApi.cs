@@ -27,6 +27,7 @@ internal static class RunApi
         api.MapGet("/runs/{id}", (IRunStore store, DataFolder folder, string id, HttpRequest request) =>
             ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Results.Json(RunJson.Of(run, store, RunFiles.Bytes(folder, run.Id)), Json)));
         api.MapGet("/runs/{id}/series/{**metric}", Series);
+        api.MapGet("/series", SeriesCsv.Answer);
         api.MapGet("/runs/{id}/evaluations", Evaluations);
         api.MapGet("/runs/{id}/report", (IRunStore store, string id, HttpRequest request) =>
             ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Written(store, run, ReportFormat.Json, CsvTable.Results, fileName: null)));

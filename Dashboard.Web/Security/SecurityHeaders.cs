@@ -22,8 +22,9 @@ internal static class SecurityHeaders
     {
         var headers = context.Response.Headers;
 
-        // Style attributes are set by the components and by the chart library, hence 'unsafe-inline' for styles alone.
-        headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'self' 'nonce-{Nonce(context)}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        // Style attributes are set by the components and by the chart library, hence 'unsafe-inline' for styles alone. The library makes pictures for
+        // download out of what it has drawn, hence blob: for images.
+        headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'self' 'nonce-{Nonce(context)}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
             + "font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";

@@ -1,5 +1,5 @@
-// Draws what the server has shaped: init, update with what has changed, dispose. Strings that begin with two dashes are CSS variables; they are
-// looked up when a chart is drawn and again when the theme changes.
+// Draws what the server has shaped: init, update with what has changed, download, dispose. Strings that begin with two dashes are CSS variables; they are
+// looked up when a chart is drawn and again when the theme changes. Zooming shows at once on every chart of the page; the server then sends finer points.
 let library = null;
 
 const load = url => library ??= new Promise((resolve, reject) => {
@@ -12,9 +12,9 @@ const load = url => library ??= new Promise((resolve, reject) => {
 
 const lookUp = (value, style) => {
   if (typeof value === 'string' && value.startsWith('--')) {
-    let text = style.getPropertyValue(value).trim();
-    for (let alias = /^var\((--[\w-]+)\)$/.exec(text); alias; alias = /^var\((--[\w-]+)\)$/.exec(text)) {
-      text = style.getPropertyValue(alias[1]).trim();
+    let text = `var(${value})`;
+    while (text.startsWith('var(')) {
+      text = style.getPropertyValue(text.slice(4, -1)).trim();
     }
 
     return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
@@ -29,100 +29,173 @@ const lookUp = (value, style) => {
     : value;
 };
 
-const onTheme = new Set();
-const themeChanged = () => onTheme.forEach(redraw => redraw());
+const charts = new Set();
+const themeChanged = () => charts.forEach(chart => chart.soon());
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themeChanged);
 new MutationObserver(themeChanged).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+['pointerup', 'pointercancel'].forEach(name => addEventListener(name, () => charts.forEach(chart => chart.hold(false)), true));
 
-const replaceTail = (list, from, tail) => {
-  list.length = from;
-  for (const item of tail) {
-    list.push(item);
-  }
+// Lists of numbers, one after the other.
+const unpack = (bytes, count) => {
+  const numbers = new Float64Array(bytes.slice().buffer);
+  return Array.from({ length: numbers.length / Math.max(count, 1) }, (_, i) => Array.from(numbers.subarray(i * count, (i + 1) * count)));
 };
 
-class Chart {
-  #plotly;
-  #element;
-  #traces;
-  #points;
-  #layout;
-  #observer;
-  #frame = 0;
+const empty = () => ({ x: [], y: [], up: [], down: [], text: [] });
 
-  constructor(plotly, element, traces, layout) {
-    this.#plotly = plotly;
-    this.#element = element;
-    this.#traces = traces;
-    this.#layout = layout;
-    this.#points = traces.map(() => ({ x: [], y: [], up: [], down: [] }));
-    this.#observer = new ResizeObserver(() => this.#soon());
+class Chart {
+  #plotly; #element; #server; #traces; #points; #layout; #observer; #figure;
+  #frame = 0; #timer = 0; #range = null; #isHeld = false; #pinch = null;
+
+  constructor(plotly, element, server, traces, layout) {
+    [this.#plotly, this.#element, this.#server, this.#traces, this.#layout] = [plotly, element, server, traces, layout];
+    this.#points = traces.map(empty);
+    this.#observer = new ResizeObserver(() => this.soon());
     this.#observer.observe(element);
-    this.redraw = () => this.#soon();
-    onTheme.add(this.redraw);
+    element.addEventListener('pointerdown', () => this.hold(true), true);
+    element.addEventListener('wheel', event => this.#wheel(event), { passive: false });
+    element.addEventListener('touchstart', event => this.#touch(event, true), { passive: true });
+    element.addEventListener('touchmove', event => this.#touch(event, false), { passive: false });
+    charts.add(this);
   }
 
-  take(patches, layout) {
-    for (const patch of patches) {
-      const points = this.#points[patch.line];
-      replaceTail(points.x, patch.from, patch.x);
-      replaceTail(points.y, patch.from, patch.y);
-      if (patch.up) {
-        replaceTail(points.up, patch.from, patch.up);
-        replaceTail(points.down, patch.from, patch.down);
-      }
+  update(patches, layout, traces) {
+    if (traces) {
+      [this.#traces, this.#points] = [traces, traces.map(empty)];
     }
 
-    this.#layout = layout ?? this.#layout;
-  }
+    for (const { line, from, count, data, texts } of patches) {
+      const points = this.#points[line];
+      const [x, y, up, down] = unpack(data, count);
+      Object.entries({ x, y, up, down, text: texts }).forEach(([name, tail]) => { points[name] = points[name].slice(0, from).concat(tail ?? []); });
+    }
 
-  update(patches, layout) {
-    this.take(patches, layout);
-    this.#soon();
+    if (layout) {
+      this.#layout = layout;
+      this.#range = this.#timer ? this.#range : null;
+    }
+
+    this.soon();
   }
 
   async draw() {
     const style = getComputedStyle(document.documentElement);
     const data = this.#traces.map((trace, index) => {
-      const { x, y, up, down } = this.#points[index];
-      const drawn = { ...lookUp(trace, style), x: [...x], y: [...y] };
+      const { x, y, up, down, text } = this.#points[index];
+      const { isBand, ...drawn } = lookUp(trace, style);
+      if (isBand) {
+        const upper = y.map((value, i) => value + up[i]);
+        const lower = y.map((value, i) => value - down[i]);
+        return { ...drawn, x: x.concat(x.toReversed()), y: upper.concat(lower.toReversed()), hoverinfo: 'skip' };
+      }
+
       if (drawn.mode === 'lines' && x.length < 2) {
         drawn.mode = 'markers';
       }
 
-      if (drawn.error_y) {
-        drawn.error_y = { ...drawn.error_y, array: [...up], arrayminus: [...down] };
-      }
-
-      return drawn;
+      return { ...drawn, x, y, text, ...(drawn.error_y && { error_y: { ...drawn.error_y, array: up, arrayminus: down } }) };
     });
     const layout = { ...lookUp(this.#layout, style), width: this.#element.clientWidth, height: this.#element.clientHeight };
+    layout.xaxis.range = this.#range?.map(end => this.#isLog ? Math.log10(end) : end) ?? layout.xaxis.range;
     if (matchMedia('(pointer: coarse)').matches) {
       layout.dragmode = false;
     }
 
-    await this.#plotly.react(this.#element, data, layout, { displayModeBar: false, responsive: false });
+    this.#figure = { data, layout: { ...layout, paper_bgcolor: lookUp('--surface-1', style) } };
+    await this.#plotly.react(this.#element, data, layout, { displayModeBar: false, responsive: false, doubleClick: false, showTips: false });
     this.#element.dataset.points = String(this.#points.reduce((sum, points) => sum + points.x.length, 0));
+  }
+
+  // The library tells of zooms that a person made; drawing anew is not told.
+  listen() {
+    this.#element.on('plotly_relayout', change => {
+      const range = change['xaxis.range'] ?? (change['xaxis.range[0]'] === undefined ? null : [change['xaxis.range[0]'], change['xaxis.range[1]']]);
+      if (range) {
+        this.#zoom(this.#isLog ? range.map(value => 10 ** value) : range);
+      }
+    });
+    this.#element.on('plotly_doubleclick', () => this.#zoom(null));
+  }
+
+  download(format, filename) {
+    const { width, height } = this.#figure.layout;
+    return this.#plotly.downloadImage(structuredClone(this.#figure), { format, filename, width, height, scale: format === 'png' ? 2 : 1 });
+  }
+
+  hold(isHeld) {
+    if (this.#isHeld !== isHeld) {
+      this.#isHeld = isHeld;
+      this.soon();
+    }
   }
 
   dispose() {
     cancelAnimationFrame(this.#frame);
-    onTheme.delete(this.redraw);
+    clearTimeout(this.#timer);
+    charts.delete(this);
     this.#observer.disconnect();
     this.#plotly.purge(this.#element);
   }
 
-  // Several reasons to draw within one frame are one drawing.
-  #soon() {
+  // Several reasons to draw within one frame are one drawing; none while somebody drags.
+  soon() {
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => this.draw());
+    this.#frame = this.#isHeld ? 0 : requestAnimationFrame(() => this.draw());
+  }
+
+  get #isLog() {
+    return this.#layout.xaxis.type === 'log';
+  }
+
+  #zoom(range) {
+    charts.forEach(chart => {
+      chart.#range = range ?? chart.#range;
+      chart.soon();
+    });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      await this.#server.invokeMethodAsync('Zoomed', range);
+      this.#timer = 0;
+    }, 150);
+  }
+
+  // Around a place on the screen, by a factor; in the axis' own scale, so that a place stays where it is.
+  #around(range, clientX, factor) {
+    const { l, r } = this.#layout.margin;
+    const share = (clientX - this.#element.getBoundingClientRect().left - l) / (this.#element.clientWidth - l - r);
+    const centre = range[0] + (share * (range[1] - range[0]));
+    const next = range.map(end => centre + ((end - centre) * factor));
+    this.#zoom(this.#isLog ? next.map(value => 10 ** value) : next);
+  }
+
+  #wheel(event) {
+    // With Ctrl, which is also what pinching a touch pad says: the wheel by itself scrolls the page.
+    if (event.ctrlKey) {
+      event.preventDefault();
+      this.#around(this.#figure.layout.xaxis.range, event.clientX, Math.exp(event.deltaY / 300));
+    }
+  }
+
+  #touch(event, isStart) {
+    if (event.touches.length !== 2) {
+      this.#pinch = null;
+      return;
+    }
+
+    const [a, b] = [event.touches[0].clientX, event.touches[1].clientX];
+    if (isStart || !this.#pinch) {
+      this.#pinch = { spread: Math.max(Math.abs(a - b), 8), range: this.#figure.layout.xaxis.range, middle: (a + b) / 2 };
+    } else {
+      event.preventDefault();
+      this.#around(this.#pinch.range, this.#pinch.middle, this.#pinch.spread / Math.max(Math.abs(a - b), 8));
+    }
   }
 }
 
-export async function init(element, libraryUrl, traces, patches, layout) {
-  const plotly = await load(libraryUrl);
-  const chart = new Chart(plotly, element, traces, layout);
-  chart.take(patches, null);
+export async function init(element, server, libraryUrl, traces, patches, layout) {
+  const chart = new Chart(await load(libraryUrl), element, server, traces, layout);
+  chart.update(patches);
   await chart.draw();
+  chart.listen();
   return chart;
 }

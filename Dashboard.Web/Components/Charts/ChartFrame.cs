@@ -5,6 +5,12 @@ namespace Crossbench.Web.Components.Charts;
 /// <param name="Value">Where it lies.</param>
 public sealed record ChartReference(string Name, double Value);
 
+/// <summary>A name at the end of a line, in the right margin.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Value">Where the line ends.</param>
+/// <param name="Colour">Colour of the text, as a CSS variable.</param>
+public sealed record ChartLabel(string Name, double Value, string Colour);
+
 /// <summary>What surrounds the lines of a chart: axes, reference lines, and the part of the run that is still to come.</summary>
 public sealed record ChartFrame
 {
@@ -17,6 +23,12 @@ public sealed record ChartFrame
     /// <summary>Whether the values are on a logarithmic scale.</summary>
     public bool IsLog { get; init; }
 
+    /// <summary>Whether positions are on a logarithmic scale.</summary>
+    public bool IsLogX { get; init; }
+
+    /// <summary>Whether the pointer shows all lines at its position, and not the nearest alone.</summary>
+    public bool IsUnified { get; init; } = true;
+
     /// <summary>Number format of positions, in d3's notation.</summary>
     public string XFormat { get; init; } = ",";
 
@@ -26,9 +38,12 @@ public sealed record ChartFrame
     /// <summary>Reference lines.</summary>
     public IReadOnlyList<ChartReference> References { get; init; } = [];
 
+    /// <summary>Names at the ends of lines.</summary>
+    public IReadOnlyList<ChartLabel> Labels { get; init; } = [];
+
     /// <inheritdoc/>
-    public bool Equals(ChartFrame? other) => other is not null && X == other.X && Y == other.Y && IsLog == other.IsLog && XFormat == other.XFormat
-        && UnspentFrom == other.UnspentFrom && References.SequenceEqual(other.References);
+    public bool Equals(ChartFrame? other) => other is not null && X == other.X && Y == other.Y && (IsLog, IsLogX, IsUnified, XFormat) == (other.IsLog, other.IsLogX, other.IsUnified, other.XFormat)
+        && UnspentFrom == other.UnspentFrom && References.SequenceEqual(other.References) && Labels.SequenceEqual(other.Labels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(X, Y, IsLog, XFormat, UnspentFrom, References.Count);

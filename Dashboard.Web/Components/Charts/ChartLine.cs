@@ -1,4 +1,5 @@
-using Crossbench.Metrics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Crossbench.Web.Components.Charts;
 
@@ -13,6 +14,12 @@ public enum LineLook
 
     /// <summary>Single points with 95 % whiskers.</summary>
     Points,
+
+    /// <summary>The area between the lower and the upper ends.</summary>
+    Band,
+
+    /// <summary>Events on the horizontal axis, with their text under the pointer; values do not count.</summary>
+    Marks,
 }
 
 /// <summary>A point with its 95 % interval.</summary>
@@ -23,12 +30,14 @@ public enum LineLook
 public readonly record struct WhiskerPoint(double X, double Y, double Low, double High);
 
 /// <summary>
-/// One line of a chart. Its owner writes points at the end or anew; the chart takes from it only what has changed since it last did.
+/// One line of a chart. Its owner writes what is to be seen; the chart takes from it only what has changed since it last did.
 /// </summary>
 /// <param name="name">Name in the legend and under the pointer.</param>
 /// <param name="colour">Colour, as a CSS variable.</param>
 /// <param name="look">How it is drawn.</param>
-public sealed class ChartLine(string name, string colour, LineLook look)
+/// <param name="dash">Its place among the lines of one colour: the first is solid, others are dashed.</param>
+/// <param name="isQuiet">Whether the pointer passes over it.</param>
+public sealed class ChartLine(string name, string colour, LineLook look, int dash = 0, bool isQuiet = false)
 {
     private readonly List<WhiskerPoint> _points = [];
     private int _changedFrom;
@@ -43,20 +52,47 @@ public sealed class ChartLine(string name, string colour, LineLook look)
     /// <summary>How it is drawn.</summary>
     public LineLook Look { get; } = look;
 
+    /// <summary>Its place among the lines of one colour.</summary>
+    public int Dash { get; } = dash;
+
+    /// <summary>Whether the pointer passes over it.</summary>
+    public bool IsQuiet { get; } = isQuiet;
+
     /// <summary>Its points now.</summary>
     public IReadOnlyList<WhiskerPoint> Points => _points;
 
-    /// <summary>Replaces all points from an index on.</summary>
-    public void Write(int from, IEnumerable<WhiskerPoint> points)
+    /// <summary>What to say of each point, for events.</summary>
+    public IReadOnlyList<string> Texts { get; private set; } = [];
+
+    /// <summary>Says what is to be seen now. The points that it has in common with what was there before are not drawn again.</summary>
+    public void Show(IReadOnlyList<WhiskerPoint> points)
     {
-        _points.RemoveRange(from, _points.Count - from);
-        _points.AddRange(points);
-        _changedFrom = _hasChanged ? Math.Min(_changedFrom, from) : from;
+        var same = 0;
+        while (same < points.Count && same < _points.Count && points[same].Equals(_points[same]))
+        {
+            same++;
+        }
+
+        if (same == points.Count && same == _points.Count)
+        {
+            return;
+        }
+
+        _points.RemoveRange(same, _points.Count - same);
+        _points.AddRange(points.Skip(same));
+        _changedFrom = _hasChanged ? Math.Min(_changedFrom, same) : same;
         _hasChanged = true;
     }
 
-    /// <summary>Replaces all points from an index on by those of a down-sampled line.</summary>
-    public void Write(int from, DownsampledLine line) => Write(from, line.Points.Skip(from).Select(point => new WhiskerPoint(point.X, point.Y, point.Y, point.Y)));
+    /// <summary>Says which events are to be seen now.</summary>
+    public void Show(IReadOnlyList<(double X, string Text)> marks)
+    {
+        if (Texts.Count != marks.Count || !Points.Select(point => point.X).SequenceEqual(marks.Select(mark => mark.X)))
+        {
+            Texts = [.. marks.Select(mark => mark.Text)];
+            Show([.. marks.Select(mark => new WhiskerPoint(mark.X, 0, 0, 0))]);
+        }
+    }
 
     /// <summary>What has changed since the last call, or null.</summary>
     internal LinePatch? Take(int index)
@@ -80,17 +116,17 @@ public sealed class ChartLine(string name, string colour, LineLook look)
     private LinePatch PatchFrom(int index, int from)
     {
         var tail = _points[from..];
-        var hasWhiskers = Look == LineLook.Points;
+        var hasWhiskers = Look is LineLook.Points or LineLook.Band;
         return new LinePatch(
             index,
             from,
             [.. tail.Select(point => point.X)],
             [.. tail.Select(point => Known(point.Y))],
             hasWhiskers ? [.. tail.Select(point => Known(point.High - point.Y))] : null,
-            hasWhiskers ? [.. tail.Select(point => Known(point.Y - point.Low))] : null);
+            hasWhiskers ? [.. tail.Select(point => Known(point.Y - point.Low))] : null,
+            Look == LineLook.Marks ? [.. Texts.Skip(from)] : null);
     }
 
-    // JSON has no numbers for these; null is a gap.
     private static double? Known(double value) => double.IsFinite(value) ? value : null;
 }
 
@@ -101,4 +137,15 @@ public sealed class ChartLine(string name, string colour, LineLook look)
 /// <param name="Y">Values; null is a gap.</param>
 /// <param name="Up">Length of the upper whiskers, if there are any.</param>
 /// <param name="Down">Length of the lower whiskers, if there are any.</param>
-public sealed record LinePatch(int Line, int From, double[] X, double?[] Y, double?[]? Up, double?[]? Down);
+/// <param name="Texts">What to say of each, if there is anything.</param>
+public sealed record LinePatch(
+    int Line, int From, [property: JsonIgnore] double[] X, [property: JsonIgnore] double?[] Y, [property: JsonIgnore] double?[]? Up, [property: JsonIgnore] double?[]? Down, string[]? Texts)
+{
+    /// <summary>Number of points.</summary>
+    public int Count => X.Length;
+
+    /// <summary>The numbers as they travel, one list after the other: a long line as text would take the browser longer to read than to draw. NaN is a gap.</summary>
+    public byte[] Data => MemoryMarshal.AsBytes<double>([.. X, .. Numbers(Y), .. Numbers(Up), .. Numbers(Down)]).ToArray();
+
+    private static IEnumerable<double> Numbers(double?[]? values) => (values ?? []).Select(value => value ?? double.NaN);
+}

@@ -12,6 +12,7 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
     private ElementReference _element;
     private IJSObjectReference? _module;
     private IJSObjectReference? _chart;
+    private DotNetObjectReference<LineChart>? _self;
     private ChartFrame? _drawnFrame;
     private IReadOnlyList<ChartLine> _drawnLines = [];
     private bool _isDrawing;
@@ -34,8 +35,27 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
     [Parameter]
     public int Height { get; set; } = 292;
 
+    /// <summary>Called when a person has chosen a part of the horizontal axis; with null for all of it.</summary>
+    [Parameter]
+    public EventCallback<(double From, double To)?> OnZoom { get; set; }
+
     [Inject]
     private IJSRuntime Script { get; set; } = null!;
+
+    /// <summary>Called by the module.</summary>
+    [JSInvokable]
+    public Task Zoomed(double[]? range) => OnZoom.InvokeAsync(range is [var from, var to] && from < to ? (from, to) : null);
+
+    /// <summary>Gives the reader a picture of what is drawn.</summary>
+    /// <param name="format"><c>png</c> or <c>svg</c>.</param>
+    /// <param name="name">Name of the file, without its extension.</param>
+    public async Task DownloadAsync(string format, string name)
+    {
+        if (_chart is not null)
+        {
+            await _chart.InvokeVoidAsync("download", format, name);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -88,38 +108,40 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
     private async Task DrawAsync()
     {
         _module ??= await Script.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chart.js"]}");
-        if (_chart is null || !_drawnLines.SequenceEqual(Lines))
+        if (_chart is null)
         {
             await InitAsync(_module);
             return;
         }
 
-        var patches = Lines.Select((line, index) => line.Take(index)).OfType<LinePatch>().ToArray();
+        // Other lines than before: all of each, or else what has changed.
+        var traces = _drawnLines.SequenceEqual(Lines) ? null : Lines.Select(PlotlyFigure.Trace).ToArray();
+        var patches = Lines.Select((line, index) => traces is null ? line.Take(index) : line.TakeAll(index)).OfType<LinePatch>().ToArray();
         var layout = Frame.Equals(_drawnFrame) ? null : PlotlyFigure.Layout(Frame, Height);
-        _drawnFrame = Frame;
-        if (patches.Length > 0 || layout is not null)
+        (_drawnFrame, _drawnLines) = (Frame, Lines);
+        if (patches.Length > 0 || layout is not null || traces is not null)
         {
-            await _chart.InvokeVoidAsync("update", patches, layout);
+            await _chart.InvokeVoidAsync("update", patches, layout, traces);
         }
     }
 
     private async Task InitAsync(IJSObjectReference module)
     {
-        await DisposeChartAsync();
         if (_isDisposed)
         {
             // While the module was loading somebody went to another view: the element is gone.
             return;
         }
 
-        (_drawnFrame, _drawnLines) = (Frame, Lines);
+        (_drawnFrame, _drawnLines, _self) = (Frame, Lines, _self ?? DotNetObjectReference.Create(this));
         var patches = Lines.Select((line, index) => line.TakeAll(index)).ToArray();
         _chart = await module.InvokeAsync<IJSObjectReference>(
-            "init", _element, Assets["lib/plotly-cartesian.min.js"], Lines.Select(PlotlyFigure.Trace).ToArray(), patches, PlotlyFigure.Layout(Frame, Height));
+            "init", _element, _self, Assets["lib/plotly-cartesian.min.js"], Lines.Select(PlotlyFigure.Trace).ToArray(), patches, PlotlyFigure.Layout(Frame, Height));
     }
 
     private async Task CleanUpAsync()
     {
+        _self?.Dispose();
         try
         {
             await DisposeChartAsync();

@@ -7,33 +7,45 @@ internal static class PlotlyFigure
 {
     private const double LabelGap = 14;
 
-    /// <summary>One trace, without points.</summary>
-    public static Dictionary<string, object?> Trace(ChartLine line)
-    {
-        var isSmooth = line.Look == LineLook.Smooth;
-        var trace = new Dictionary<string, object?>
-        {
-            ["type"] = "scatter",
-            ["name"] = line.Name,
-            ["mode"] = line.Look == LineLook.Points ? "markers" : "lines",
-            ["hovertemplate"] = "%{y:.4f}",
-            ["connectgaps"] = false,
-        };
-        if (line.Look == LineLook.Points)
-        {
-            trace["cliponaxis"] = false;
-            trace["marker"] = new { size = 7, color = "--surface-1", line = new { color = line.Colour, width = 1.5 } };
-            trace["error_y"] = new { type = "data", symmetric = false, color = line.Colour, thickness = 1.25, width = 0 };
-        }
-        else
-        {
-            trace["line"] = new { color = line.Colour, width = isSmooth ? 1.5 : 1, simplify = false };
-            trace["opacity"] = isSmooth ? 1 : "--raw";
-            trace["marker"] = new { size = 4, color = line.Colour };
-        }
+    private static readonly string[] Dashes = ["solid", "6px,3px", "2px,2px", "8px,3px,2px,3px", "12px,4px"];
 
-        return trace;
-    }
+    /// <summary>One trace, without points.</summary>
+    public static Dictionary<string, object?> Trace(ChartLine line) => new(Look(line))
+    {
+        ["type"] = "scatter",
+        ["name"] = System.Net.WebUtility.HtmlEncode(line.Name),
+        ["connectgaps"] = false,
+        ["hoverinfo"] = line.IsQuiet ? "skip" : null,
+    };
+
+    private static Dictionary<string, object?> Look(ChartLine line) => line.Look switch
+    {
+        LineLook.Points => new()
+        {
+            ["mode"] = "markers",
+            ["hovertemplate"] = "%{y:.4f}",
+            ["cliponaxis"] = false,
+            ["marker"] = new { size = 7, color = "--surface-1", line = new { color = line.Colour, width = 1.5 } },
+            ["error_y"] = new { type = "data", symmetric = false, color = line.Colour, thickness = 1.25, width = 0 },
+        },
+        LineLook.Marks => new()
+        {
+            ["mode"] = "markers",
+            ["yaxis"] = "y2",
+            ["hovertemplate"] = "%{text}<extra></extra>",
+            ["cliponaxis"] = false,
+            ["marker"] = new { size = 8, symbol = "triangle-up", color = line.Colour },
+        },
+        LineLook.Band => new() { ["mode"] = "lines", ["fill"] = "toself", ["fillcolor"] = line.Colour, ["opacity"] = "--band", ["line"] = new { width = 0 }, ["isBand"] = true },
+        var look => new()
+        {
+            ["mode"] = "lines",
+            ["hovertemplate"] = line.IsQuiet ? null : "%{y:.5~g}",
+            ["line"] = new { color = line.Colour, width = look == LineLook.Smooth ? 1.5 : 1, dash = Dashes[line.Dash % Dashes.Length], simplify = false },
+            ["opacity"] = look == LineLook.Smooth ? 1 : "--raw",
+            ["marker"] = new { size = 4, color = line.Colour },
+        },
+    };
 
     /// <summary>The layout.</summary>
     /// <param name="frame">What surrounds the lines.</param>
@@ -49,12 +61,13 @@ internal static class PlotlyFigure
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
             ["font"] = new { family = "--font", size = 11, color = "--chart-tick" },
             ["showlegend"] = false,
-            ["hovermode"] = "x unified",
+            ["hovermode"] = frame.IsUnified ? "x unified" : "closest",
             ["hoverlabel"] = new { bgcolor = "--surface-4", bordercolor = "--line-2", font = new { size = 12, color = "--text-1", family = "--font" } },
-            ["uirevision"] = "1",
+            ["dragmode"] = "zoom",
             ["separators"] = ".,",
             ["xaxis"] = XAxis(frame),
             ["yaxis"] = YAxis(frame),
+            ["yaxis2"] = new { overlaying = "y", range = new[] { 0, 1 }, @fixedrange = true, visible = false },
             ["shapes"] = Shapes(frame),
             ["annotations"] = Annotations(frame, height - top - bottom),
         };
@@ -62,6 +75,7 @@ internal static class PlotlyFigure
 
     private static Dictionary<string, object?> XAxis(ChartFrame frame) => new()
     {
+        ["type"] = frame.IsLogX ? "log" : "linear",
         ["showgrid"] = false,
         ["zeroline"] = false,
         ["showline"] = true,
@@ -69,7 +83,7 @@ internal static class PlotlyFigure
         ["tickformat"] = frame.XFormat,
         ["hoverformat"] = frame.XFormat,
         ["nticks"] = 6,
-        ["range"] = frame.X is { } range ? new[] { range.Low, range.High } : null,
+        ["range"] = frame.X is not { } range ? null : frame.IsLogX ? [Math.Log10(range.Low), Math.Log10(range.High)] : new[] { range.Low, range.High },
     };
 
     private static Dictionary<string, object?> YAxis(ChartFrame frame) => new()
@@ -87,9 +101,9 @@ internal static class PlotlyFigure
     private static List<object> Shapes(ChartFrame frame)
     {
         var shapes = new List<object>();
-        if (frame.UnspentFrom is { } from && frame.X is { } x && from < x.High)
+        if (frame.UnspentFrom is { } from && frame.X is { } x && from < x.High && (from > 0 || !frame.IsLogX))
         {
-            shapes.Add(new { type = "rect", layer = "below", xref = "x", yref = "paper", x0 = from, x1 = x.High, y0 = 0, y1 = 1, fillcolor = "--surface-2", line = new { width = 0 } });
+            shapes.Add(new { type = "rect", layer = "below", xref = "x", yref = "paper", x0 = Math.Max(from, x.Low), x1 = x.High, y0 = 0, y1 = 1, fillcolor = "--surface-2", line = new { width = 0 } });
         }
 
         var line = new { color = "--chart-ref", width = 1, dash = "3px,3px" };
@@ -102,9 +116,9 @@ internal static class PlotlyFigure
     private static List<object> Annotations(ChartFrame frame, int plotHeight)
     {
         var notes = new List<object>();
-        if (frame.UnspentFrom is { } from && frame.X is { } x && from < x.Low + (0.94 * (x.High - x.Low)))
+        if (frame.UnspentFrom is { } from && frame.X is { } x && from > x.Low && from < x.Low + (0.94 * (x.High - x.Low)))
         {
-            notes.Add(Note("now", "x", from, 1, "top"));
+            notes.Add(Note("now", "x", frame.IsLogX ? Math.Log10(from) : from, 1, "top"));
         }
 
         if (frame.Y is not { } y)
@@ -113,15 +127,16 @@ internal static class PlotlyFigure
         }
 
         var before = double.NegativeInfinity;
-        foreach (var reference in frame.References.OrderByDescending(reference => reference.Value))
+        var names = frame.References.Select(reference => (Text: $"{reference.Name} {Format.ShortLoss(reference.Value)}", reference.Value, Colour: "--chart-tick", Side: Side(frame, reference.Value)))
+            .Concat(frame.Labels.Select(label => (Text: Plain(label.Name), label.Value, label.Colour, Side: 0)));
+        foreach (var (text, value, colour, side) in names.OrderByDescending(name => name.Value))
         {
-            var side = Side(frame, reference.Value);
-            var share = (Scaled(frame, reference.Value) - Scaled(frame, y.Low)) / (Scaled(frame, y.High) - Scaled(frame, y.Low));
+            var share = (Scaled(frame, value) - Scaled(frame, y.Low)) / (Scaled(frame, y.High) - Scaled(frame, y.Low));
             var wanted = plotHeight * (1 - Math.Clamp(share, 0, 1));
             var pixel = Math.Max(wanted, before + LabelGap);
             var where = side > 0 ? "<br>(above)" : side < 0 ? "<br>(below)" : "";
             before = pixel + (side == 0 ? 0 : LabelGap);
-            notes.Add(Note($"{reference.Name} {Format.ShortLoss(reference.Value)}{where}", "paper", 1, 1 - (pixel / plotHeight), side > 0 ? "top" : side < 0 ? "bottom" : "middle"));
+            notes.Add(Note($"{text}{where}", "paper", 1, 1 - (pixel / plotHeight), side > 0 ? "top" : side < 0 ? "bottom" : "middle", colour));
         }
 
         return notes;
@@ -139,8 +154,11 @@ internal static class PlotlyFigure
         return $".{decimals}f";
     }
 
-    private static object Note(string text, string xref, double x, double y, string yanchor) =>
-        new { text, showarrow = false, xref, yref = "paper", x, y, xanchor = "left", yanchor, xshift = 4, font = new { color = "--chart-tick", size = 11 } };
+    private static object Note(string text, string xref, double x, double y, string yanchor, string colour = "--chart-tick") =>
+        new { text, showarrow = false, xref, yref = "paper", x, y, xanchor = "left", yanchor, xshift = 4, font = new { color = colour, size = 11 } };
+
+    // The library reads some HTML in texts: what people wrote is shown as they wrote it, and short enough for the margin.
+    private static string Plain(string text) => System.Net.WebUtility.HtmlEncode(text.Length > 14 ? text[..13] + "…" : text);
 
     private static int Side(ChartFrame frame, double value) => frame.Y is not { } y ? 0 : value > y.High ? 1 : value < y.Low ? -1 : 0;
 

@@ -13,13 +13,19 @@ namespace Crossbench.Web.Components.Pages;
 public sealed partial class RunDetails : LiveComponent
 {
     private const string DiagnosticsName = "diagnostics";
+    private const string AuxiliaryName = "auxiliary";
     private const int ShownEvents = 200;
     private const int ShownCheckpoints = 20;
     private readonly List<RunLogEntry> _log = [];
     private RunRecord? _run;
-    private RunCurves? _curves;
+    private EvaluationRecord? _evaluation;
     private RunDiagnostics? _diagnostics;
     private IReadOnlyList<SmallSeries> _small = [];
+    private IReadOnlyList<CurveGroup> _loss = [];
+    private IReadOnlyList<ChartReference> _references = [];
+    private IReadOnlyList<(long Step, string Text)> _marks = [];
+    private IReadOnlyList<FullChart> _charts = [];
+    private int _generation;
     private IReadOnlyList<CheckpointRecord> _checkpoints = [];
     private RunId _watched;
     private DateTimeOffset? _startedAt;
@@ -30,14 +36,8 @@ public sealed partial class RunDetails : LiveComponent
     [Parameter]
     public string Id { get; set; } = "";
 
-    [SupplyParameterFromQuery(Name = "x")]
-    private string? Axis { get; set; }
-
-    [SupplyParameterFromQuery(Name = "smooth")]
-    private string? Smoothing { get; set; }
-
-    [SupplyParameterFromQuery(Name = "log")]
-    private bool Log { get; set; }
+    [SupplyParameterFromQuery(Name = "chart")]
+    private string? OpenCharts { get; set; }
 
     [SupplyParameterFromQuery(Name = "table")]
     private bool Table { get; set; }
@@ -74,12 +74,7 @@ public sealed partial class RunDetails : LiveComponent
         {
             _watched = id;
             Open(id);
-            ShowView();
             await WatchAsync(id, ReloadAsync);
-        }
-        else if (ShowView())
-        {
-            _curves?.ReadOn();
         }
 
         ReadDiagnostics();
@@ -92,7 +87,7 @@ public sealed partial class RunDetails : LiveComponent
         _announcement = "";
         _run = Store.Find(id);
         _startedAt = _run?.StartedAt;
-        _curves = _run is null ? null : new RunCurves(Store, _run);
+        (_evaluation, _loss, _marks) = (null, _run is null ? [] : [CurveGroup.Of(_run, TrainingMetrics.TrainLoss)], []);
         _diagnostics = _run is null ? null : new RunDiagnostics(Store, Folder, _run, Time);
         _small = _run is null ? [] :
         [
@@ -110,23 +105,38 @@ public sealed partial class RunDetails : LiveComponent
         }
     }
 
-    private bool ShowView()
-    {
-        var view = CurveView.Of(Axis, Smoothing, Log);
-        if (_curves is null || _curves.View == view)
-        {
-            return false;
-        }
+    private bool IsOpen(string chart) => (OpenCharts ?? "").Split(',').Contains(chart);
 
-        _curves.Show(view);
-        return true;
+    private string ToggleHref(string chart)
+    {
+        var open = (OpenCharts ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        return Urls.With(Addresses, ("chart", string.Join(',', open.Contains(chart) ? open.Where(name => name != chart) : open.Append(chart))));
+    }
+
+    private void ReadCharts(RunRecord run)
+    {
+        _evaluation = Store.ReadEvaluations(run.Id, _evaluation?.Step ?? -1).LastOrDefault(item => item.Set == Evaluated.OwnSet) ?? _evaluation;
+        (string Name, double? Value)[] references = [("chance", run.Chance), ("floor", run.Floor)];
+        _references = [.. references.Where(item => item.Value is not null).Select(item => new ChartReference(item.Name, item.Value!.Value))];
+        var marks = RunMarks.Of(Store, run);
+        _marks = marks.SequenceEqual(_marks) ? _marks : marks;
+        var names = _charts.Count > 0 && _charts[^1].Name == AuxiliaryName ? [] : Store.Metrics(run.Id).Where(name => name.StartsWith("aux.", StringComparison.Ordinal) && name.EndsWith(".scaled", StringComparison.Ordinal)).ToArray();
+        if (_charts.Count == 0 || names.Length > 0)
+        {
+            var auxiliary = TrainingMetrics.Of(run.Spec).Where(metric => names.Contains(metric.Name)).Select((metric, i) => CurveGroup.Of(run, metric, $"--cat-{(i % 12) + 1}")).ToArray();
+            _charts =
+            [
+                .. _small.Select(series => new FullChart(series.Metric.Name, series.Metric.Label, series.Metric.Unit, [CurveGroup.Of(run, series.Metric)], series.Metric != TrainingMetrics.LearningRate)),
+                .. auxiliary.Length > 0 ? [new FullChart(AuxiliaryName, "Auxiliary losses", "nats, scaled", auxiliary, true)] : Array.Empty<FullChart>(),
+            ];
+        }
     }
 
     private Task ReloadAsync(CancellationToken cancellation)
     {
         var before = _run?.Status;
         _run = Store.Find(_watched);
-        if (_run is null || _curves is null)
+        if (_run is null)
         {
             return Task.CompletedTask;
         }
@@ -134,10 +144,10 @@ public sealed partial class RunDetails : LiveComponent
         if (GoesOnFromCheckpoint(_run))
         {
             Open(_watched);
-            ShowView();
+            _generation++;
         }
 
-        _curves.ReadOn();
+        ReadCharts(_run);
         ReadDiagnostics();
         foreach (var series in _small)
         {
@@ -176,4 +186,6 @@ public sealed partial class RunDetails : LiveComponent
     private string Moment(DateTimeOffset at) => Local(at).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Time.LocalTimeZone);
+
+    private sealed record FullChart(string Name, string Title, string Unit, IReadOnlyList<CurveGroup> Groups, bool IsSmooth);
 }

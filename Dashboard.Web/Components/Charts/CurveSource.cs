@@ -1,0 +1,51 @@
+using Crossbench.Metrics;
+using Crossbench.Reports;
+using Crossbench.Runs;
+
+namespace Crossbench.Web.Components.Charts;
+
+/// <summary>One metric of one run.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Metric">Name of the metric.</param>
+/// <param name="Name">What its line is called.</param>
+public sealed record CurveSource(RunRecord Run, string Metric, string Name);
+
+/// <summary>What is one line of a chart: a curve, or several seeds of the same.</summary>
+/// <param name="Key">Names it in addresses.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Colour">Colour, as a CSS variable.</param>
+/// <param name="Members">Its curves.</param>
+public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnlyList<CurveSource> Members)
+{
+    /// <summary>Its place among the lines of one colour.</summary>
+    public int Dash { get; init; }
+
+    /// <summary>Colour of its name, as a CSS variable.</summary>
+    public string TextColour { get; init; } = "--text-2";
+
+    /// <summary>What makes two groups the same lines.</summary>
+    public string Identity => $"{Key} {Name} {Colour} {Dash} {string.Join(' ', Members.Select(member => $"{member.Run.Id}:{member.Metric}"))}";
+
+    /// <summary>One metric of one run by itself.</summary>
+    public static CurveGroup Of(RunRecord run, MetricSpec metric, string? colour = null) =>
+        new($"{run.Id}.{metric.Name}", metric.Label, colour ?? RunFacts.Colour(run.Spec.Architecture.Id), [new CurveSource(run, metric.Name, metric.Label)]);
+
+    /// <summary>One metric of several runs: those that differ in the seed alone are one line.</summary>
+    public static IReadOnlyList<CurveGroup> Of(IReadOnlyList<SeedGroup> groups, string metric)
+    {
+        var lines = new List<CurveGroup>();
+        foreach (var runs in groups.Select(group => group.Runs))
+        {
+            var architecture = runs[0].Spec.Architecture.Id;
+            var colour = RunFacts.Colour(architecture);
+            var name = runs.Count == 1 ? runs[0].Spec.Name : $"{architecture} × {runs.Count}";
+            lines.Add(new CurveGroup(runs[0].Run.Id.Value, name, colour, [.. runs.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
+            {
+                Dash = lines.Count(line => line.Colour == colour),
+                TextColour = colour + "-text",
+            });
+        }
+
+        return lines;
+    }
+}
