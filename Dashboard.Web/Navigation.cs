@@ -32,6 +32,7 @@ internal static class Navigation
         new("/", "Filter runs"),
         new("j k", "Next and previous run"),
         new("x", "Select the run"),
+        new("c", "Compare the selected runs"),
         new("Esc", "Clear the selection, close"),
         new("p", "Pause or resume the run"),
         new("?", "These keys"),

@@ -1,3 +1,4 @@
+using Crossbench.Reports.Export;
 using Crossbench.Runs;
 using Microsoft.AspNetCore.Components;
 
@@ -48,6 +49,12 @@ internal static class Urls
     /// <summary>Every point of some metrics of some runs, as CSV.</summary>
     public static string Series(IReadOnlyList<RunId> runs, IReadOnlyList<string> metrics) =>
         $"{Api}/series{Query([new("runs", string.Join(',', runs)), new("metrics", string.Join(',', metrics))])}";
+
+    /// <summary>Some runs in one file.</summary>
+    public static string ExportMany(IEnumerable<RunId> ids, ReportFormat format) => $"{Api}/export?runs={string.Join(',', ids)}&format={format.ToString().ToLowerInvariant()}";
+
+    /// <summary>Some runs beside each other.</summary>
+    public static string Compare(IEnumerable<RunId> ids) => $"/compare?runs={string.Join(',', ids)}";
 
     /// <summary>The form, filled with the specification of a run.</summary>
     public static string NewRunFrom(RunId id) => $"/new?like={id}";

@@ -44,9 +44,14 @@ public sealed record SeedGroup(IReadOnlyList<RunResult> Runs)
         }
 
         var deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
-        var half = StudentT.InvCDF(0, 1, values.Count - 1, 0.975) * deviation / Math.Sqrt(values.Count);
+        var half = HalfWidth(values.Count, deviation);
         return (mean, mean - half, mean + half);
     }
 
-    private static string KeyOf(RunRecord run) => RunSpecJson.Hash(run.Spec with { Seed = 0 });
+    /// <summary>Half the width of the 95 % t interval of a mean.</summary>
+    /// <param name="count">Number of values, 2 or more.</param>
+    /// <param name="deviation">Their sample standard deviation.</param>
+    public static double HalfWidth(int count, double deviation) => StudentT.InvCDF(0, 1, count - 1, 0.975) * deviation / Math.Sqrt(count);
+
+    private static string KeyOf(RunRecord run) => RunSpecJson.Family(run.Spec);
 }

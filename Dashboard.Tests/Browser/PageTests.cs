@@ -47,6 +47,8 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
         private IReadOnlyList<RunRecord> _runs = [];
         private RunLock? _worker;
 
+        internal Crossbench.Datasets.DataFolder Folder => _folder.Data;
+
         internal WebProcess Web { get; private set; } = null!;
 
         internal Chromium Chromium { get; private set; } = null!;

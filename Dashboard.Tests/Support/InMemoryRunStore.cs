@@ -115,7 +115,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
         ? new RunEdit(false, Find(id))
         : new RunEdit(true, Put(run with { Edition = edition + 1, Spec = run.Spec with { Name = labels.Name, Tags = labels.Tags, Notes = labels.Notes } }));
 
-    public bool Archive(RunId id, bool archived) => Change(id, run => run with { ArchivedAt = archived ? _time.GetUtcNow() : null });
+    public bool Archive(RunId id, bool archived) => Find(id) is { } run && run.Status.IsEnded() && run.ArchivedAt is null == archived && Change(id, run => run with { ArchivedAt = archived ? _time.GetUtcNow() : null });
 
     public RunSize SizeOf(RunId id) => new(0, 0, 0);
 

@@ -1,10 +1,9 @@
-using AngleSharp.Dom;
 using Bunit;
 using Crossbench.Runs;
 using Crossbench.Web.Components.Pages;
+using Crossbench.Web.Components.RunTable;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Radzen;
 using Xunit;
 
 namespace Crossbench.Tests.Web;
@@ -122,28 +121,117 @@ public sealed class RunListTests : PageContext
     }
 
     [Fact]
-    public void Selection_WithoutEndedRuns_DeletesNothing_AndSaysWhy()
+    public void AWrongFilter_SaysWhereAndWhy_AndKeepsTheLastGoodResult()
     {
-        Run("alpha", run => run with { Status = RunStatus.Running });
-        var page = Open();
-        page.Find("tr.run input[type=checkbox]").Change(true);
-        page.Find(".selbar .dg").Click();
-        Assert.Contains("Stop them first", Services.GetRequiredService<NotificationService>().Messages.Single().Detail, StringComparison.Ordinal);
-        Assert.NotEmpty(page.FindAll("tr.run"));
+        Run("alpha");
+        Run("beta");
+        var page = Open("/runs?q=alp");
+
+        page.Find("input[type=search]").Input("alp los<3");
+
+        Assert.Equal("alpha", Assert.Single(page.FindAll("tr.run .nm")).TextContent);
+        Assert.Equal(("los", "true"), (page.Find(".fprob mark").TextContent, page.Find("input[type=search]").GetAttribute("aria-invalid")));
+        Assert.Contains("There is no field \"los\". Did you mean loss?", page.Find(".fprob").TextContent, StringComparison.Ordinal);
+
+        page.Find(".fprob button").Click();
+        Assert.EndsWith("?q=" + Uri.EscapeDataString("alp loss<3"), Addresses.Uri, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".fprob mark"));
+        Assert.Contains("No run matches", page.Find(".empty").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Selection_WhenConfirmed_IsDeleted()
+    public void Suggestions_AreTakenByKeyboard()
     {
-        Run("old", run => run with { Status = RunStatus.Completed });
-        Run("kept", run => run with { Status = RunStatus.Completed });
-        var dialogs = Services.GetRequiredService<DialogService>();
-        dialogs.OnOpen += (_, _, _, _) => dialogs.Close(true);
+        Run("alpha", run => run with { Status = RunStatus.Failed });
+        Run("beta");
         var page = Open();
-        page.FindAll("tr.run").Single(row => row.QuerySelector(".nm")!.TextContent == "old").QuerySelector("input")!.Change(true);
-        await page.Find(".selbar .dg").ClickAsync();
-        page.WaitForAssertion(() => Assert.Equal("kept", Assert.Single(page.FindAll("tr.run .nm")).TextContent));
-        Assert.Empty(page.FindAll(".selbar"));
+        var box = page.Find("input[type=search]");
+
+        box.Input("sta");
+        Assert.Equal("true", page.Find("input[type=search]").GetAttribute("aria-expanded"));
+        page.Find("input[type=search]").KeyDown("ArrowDown");
+        Assert.Equal("filter-option-0", page.Find("input[type=search]").GetAttribute("aria-activedescendant"));
+        page.Find("input[type=search]").KeyDown("Enter");
+        Assert.EndsWith("q=status%3A", Addresses.Uri, StringComparison.Ordinal);
+        page.Find("input[type=search]").Input("status:fai");
+        page.Find("[role=option]").Click();
+
+        Assert.Equal("alpha", Assert.Single(page.FindAll("tr.run .nm")).TextContent);
+        Assert.Equal("false", page.Find("input[type=search]").GetAttribute("aria-expanded"));
+        page.Find("input[type=search]").Input("l");
+        page.Find("input[type=search]").KeyDown("Escape");
+        Assert.Equal("false", page.Find("input[type=search]").GetAttribute("aria-expanded"));
+    }
+
+    [Fact]
+    public void Columns_AreThoseOfTheAddress_AndAChoiceIsRemembered()
+    {
+        Run("alpha");
+        var page = Open("/runs?cols=lr,width,nonsense");
+        Assert.Equal(["", "Status", "Name", "Learning rate", "Width"], page.FindAll("thead th").Select(head => head.TextContent.Trim()));
+        Assert.Equal(["Queued", "alpha", "0.001", "128"], page.Find("tr.run").Children.Skip(1).Select(cell => cell.TextContent.Trim()));
+
+        page.FindAll(".pop .menu label").Single(label => label.TextContent == "Seed").QuerySelector("input")!.Change(true);
+        Assert.Contains("cols=seed%2Clr%2Cwidth", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Equal(["crossbench-columns", "seed,lr,width"], PageModule.Invocations["remember"][^1].Arguments);
+
+        page.FindAll(".pop .menu button").Single().Click();
+        Assert.DoesNotContain("cols", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Equal(13, page.FindAll("thead th").Count);
+    }
+
+    [Fact]
+    public void RememberedColumns_AreThere_WithoutAWordInTheAddress()
+    {
+        PageModule.Setup<string?>("recall", "crossbench-columns").SetResult("loss");
+        Run("alpha");
+        Assert.Equal(["Status", "Name", "Eval loss"], Open().FindAll("thead th").Skip(1).Select(head => head.TextContent.Trim()));
+    }
+
+    [Fact]
+    public void EveryColumn_IsDrawn_AndSortsBothWays()
+    {
+        Run("alpha");
+        var keys = string.Join(',', RunColumns.All.Select(column => column.Key));
+        var page = Open($"/runs?cols={keys}");
+        Assert.Equal(RunColumns.All.Count + 1, page.Find("tr.run").Children.Length);
+        Assert.NotNull(page.Find(".runs-x").GetAttribute("tabindex"));
+        Assert.Equal(RunColumns.All.Count(column => column.Order is not null), page.FindAll("thead th a").Count);
+        Assert.All(page.FindAll("thead th a"), link => Assert.Contains(link.GetAttribute("href")!.Contains("sort=", StringComparison.Ordinal) ? "sort=" : "desc=true", link.GetAttribute("href"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Groups_CountAndSummarise_AndClose()
+    {
+        Run("alpha", run => run with { Status = RunStatus.Completed });
+        Run("beta", run => run with { Status = RunStatus.Failed });
+        Run("gate-1");
+        var page = Open("/runs?group=architecture");
+
+        Assert.Equal(["gqa", "mig"], page.FindAll("tr.grp b").Select(title => title.TextContent));
+        Assert.Equal(["2 runs1 done, 1 failed", "1 run1 queued"], page.FindAll("tr.grp").Select(head => string.Concat(head.QuerySelectorAll(".dim").Select(part => part.TextContent))));
+        Assert.Equal(3, page.FindAll("tr.run").Count);
+
+        page.Find("tr.grp button").Click();
+        Assert.EndsWith("closed=gqa", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Equal("gate-1", Assert.Single(page.FindAll("tr.run .nm")).TextContent);
+        Assert.Equal("false", page.Find("tr.grp button").GetAttribute("aria-expanded"));
+        page.Find("tr.grp button").Click();
+        Assert.Equal(3, page.FindAll("tr.run").Count);
+
+        page.Find("select").Change("Status");
+        Assert.Contains("group=status", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Equal(["Done", "Failed", "Queued"], page.FindAll("tr.grp b").Select(title => title.TextContent));
+    }
+
+    [Fact]
+    public async Task AChangedStatus_IsAnnounced()
+    {
+        var run = Run("alpha", run => run with { Status = RunStatus.Running });
+        var page = Open();
+        Store.Put(run with { Status = RunStatus.Failed, Reason = "The disk is full." });
+        await Changes.ChangeAsync(run.Id);
+        page.WaitForAssertion(() => Assert.Equal("alpha: failed. The disk is full.", page.Find("p.sr[aria-live]").TextContent));
     }
 
     private IRenderedComponent<HeaderAndPage> Open(string address = "/runs")

@@ -18,6 +18,7 @@ namespace Crossbench.Web.Api;
 internal static class RunApi
 {
     private const int MostRuns = 1000;
+    private const int MostExported = 200;
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Map(IEndpointRouteBuilder app)
@@ -30,8 +31,9 @@ internal static class RunApi
         api.MapGet("/series", SeriesCsv.Answer);
         api.MapGet("/runs/{id}/evaluations", Evaluations);
         api.MapGet("/runs/{id}/report", (IRunStore store, string id, HttpRequest request) =>
-            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Written(store, run, ReportFormat.Json, CsvTable.Results, fileName: null)));
+            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Written(store, [run], ReportFormat.Json, CsvTable.Results, fileName: null)));
         api.MapGet("/runs/{id}/export", Export);
+        api.MapGet("/export", ExportMany);
         api.MapGet("/{**rest}", (string? rest) => ApiAnswer.Missing($"There is nothing at {Urls.Api}/{rest}. Runs are at {Urls.Api}/runs."));
     }
 
@@ -82,13 +84,26 @@ internal static class RunApi
     {
         var query = new ApiQuery(request.Query, "format", "table");
         var (format, table) = (query.Word("format", ReportFormat.Json), query.Word("table", CsvTable.Results));
-        return ApiAnswer.Of(store, id, query, run => Written(store, run, format, table, Path.ChangeExtension(TransBenchName.Default(run), ReportFormats.Extension(format))));
+        return ApiAnswer.Of(store, id, query, run => Written(store, [run], format, table, Path.ChangeExtension(TransBenchName.Default(run), ReportFormats.Extension(format))));
     }
 
-    private static IResult Written(IRunStore store, RunRecord run, ReportFormat format, CsvTable table, string? fileName)
+    private static IResult ExportMany(IRunStore store, HttpRequest request)
+    {
+        var query = new ApiQuery(request.Query, "runs", "format", "table").Check();
+        var (format, table) = (query.Word("format", ReportFormat.Html), query.Word("table", CsvTable.Results));
+        var named = query.Text("runs").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
+        var runs = named.Take(MostExported).Select(text => RunId.TryParse(text, null, out var id) ? store.Find(id) : null).OfType<RunRecord>().ToArray();
+        query.Problems.AddRange(named.Length is 0 or > MostExported ? [new SpecProblem("runs", $"{named.Length} runs are named.", $"Give ids of 1 to {MostExported} runs with commas between.")] : []);
+        query.Problems.AddRange(format is ReportFormat.Json or ReportFormat.Jsonl ? [new SpecProblem("format", $"{format} holds one run a file.", "Give html, csv, markdown or latex, or export each run.")] : []);
+        return query.Problems.Count > 0 ? ApiAnswer.Bad(query.Problems)
+            : runs.Length < named.Length ? ApiAnswer.Missing($"There is no run {string.Join(", ", named.Except(runs.Select(run => run.Id.Value)))}.")
+            : Written(store, runs, format, table, "runs" + ReportFormats.Extension(format));
+    }
+
+    private static IResult Written(IRunStore store, IEnumerable<RunRecord> runs, ReportFormat format, CsvTable table, string? fileName)
     {
         using var stream = new MemoryStream();
-        ReportFormats.Write(stream, format, [RunResult.Read(store, run, ResultDetail.Everything)], table);
+        ReportFormats.Write(stream, format, [.. runs.Select(run => RunResult.Read(store, run, ResultDetail.Everything))], table);
         return Results.Bytes(stream.ToArray(), ReportFormats.ContentType(format), fileName);
     }
 }

@@ -47,13 +47,29 @@ const act = key => {
   }
 };
 
+// Menus are details elements: a click elsewhere or Escape closes them.
+const closeMenus = except => {
+  const open = [...document.querySelectorAll('details.pop[open]')].filter(menu => menu !== except);
+  open.forEach(menu => { menu.open = false; });
+  return open.length > 0;
+};
+
 const onKey = event => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('.rz-dialog-wrapper')) {
     return;
   }
 
+  if (event.key === 'Escape' && closeMenus(null)) {
+    event.preventDefault();
+    return;
+  }
+
   if (isTyping(event.target)) {
-    if (event.key === 'Escape') {
+    // The arrows of a combobox move through its list, and its first Escape closes that.
+    const isOpen = event.target.getAttribute('aria-expanded') === 'true';
+    if (isOpen && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+    } else if (event.key === 'Escape' && !isOpen) {
       event.target.blur();
     }
 
@@ -70,6 +86,7 @@ const onKey = event => {
 const onVisibility = () => visibility?.invokeMethodAsync('Changed', document.hidden);
 
 const onClick = event => {
+  closeMenus(event.target.closest?.('details.pop'));
   if (event.target.closest?.('.skip')) {
     event.preventDefault();
     document.getElementById('main').focus();
@@ -113,4 +130,15 @@ export function focus(id) {
   const element = document.getElementById(id);
   element?.focus();
   element?.scrollIntoView({ block: 'center' });
+}
+
+// What this browser remembers, such as the columns of a table.
+export const recall = key => localStorage.getItem(key);
+
+export function remember(key, value) {
+  if (value === null) {
+    localStorage.removeItem(key);
+  } else {
+    localStorage.setItem(key, value);
+  }
 }

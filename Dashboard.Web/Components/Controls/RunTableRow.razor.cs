@@ -1,4 +1,5 @@
 using Crossbench.Runs;
+using Crossbench.Web.Components.RunTable;
 using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Controls;
@@ -14,9 +15,13 @@ public sealed partial class RunTableRow : ComponentBase
     [Parameter]
     public bool IsSelected { get; set; }
 
-    /// <summary>Called to select it or not.</summary>
+    /// <summary>Columns beside the box for selecting it.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<RunColumn> Columns { get; set; } = [];
+
+    /// <summary>Called to select it or not, with whether all up to it are meant.</summary>
     [Parameter]
-    public EventCallback<RunId> OnToggle { get; set; }
+    public EventCallback<(RunId Id, bool IsRange)> OnToggle { get; set; }
 
     private RunRecord Run => Row.Run;
 

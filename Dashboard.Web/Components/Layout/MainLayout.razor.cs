@@ -64,5 +64,5 @@ public sealed partial class MainLayout : LayoutComponentBase, IAsyncDisposable
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _boundary?.Recover();
 
-    private async Task ShowKeysAsync() => await Dialogs.OpenAsync<KeyboardHelp>("Keyboard shortcuts", options: new DialogOptions { Width = "360px", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
+    private async Task ShowKeysAsync() => await Dialogs.OpenAsync<KeyboardHelp>("Keyboard shortcuts", options: new DialogOptions { Width = "620px", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
 }

@@ -1,31 +1,49 @@
-using Crossbench.Launching;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Training;
 using Crossbench.Web.Components.Controls;
+using Crossbench.Web.Components.RunTable;
 using Crossbench.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
-using Radzen;
+using Microsoft.JSInterop;
 
 namespace Crossbench.Web.Components.Pages;
 
-/// <summary>All runs in a dense table: filtered and sorted by the address, live, only the visible rows are read.</summary>
+/// <summary>All runs in a dense table: filtered, sorted and grouped by the address, live, only the visible rows are read.</summary>
 public sealed partial class RunList : LiveComponent
 {
+    private const string ColumnsKey = "crossbench-columns";
+
+    /// <summary>Rows kept to see what has changed of them.</summary>
+    private const int RowsKept = 2000;
+
     private static readonly RunStatus[] TallyOrder =
     [
         RunStatus.Running, RunStatus.Queued, RunStatus.Diverged, RunStatus.Failed, RunStatus.Paused, RunStatus.Interrupted, RunStatus.Stopped, RunStatus.Completed,
     ];
 
+    private static readonly (RunGrouping Grouping, string Title)[] Groupings =
+    [
+        (RunGrouping.None, "No groups"), (RunGrouping.Architecture, "By architecture"), (RunGrouping.Dataset, "By dataset"), (RunGrouping.Suite, "By suite"),
+        (RunGrouping.Tags, "By tags"), (RunGrouping.Status, "By status"), (RunGrouping.Family, "By all but seed"),
+    ];
+
     private readonly HashSet<RunId> _selected = [];
     private readonly Dictionary<RunId, RunRow> _known = [];
-    private Virtualize<RunRow>? _rows;
+    private Virtualize<RunLine>? _rows;
     private IReadOnlyDictionary<RunStatus, int>? _tally;
+    private IReadOnlyList<RunColumn> _columns = RunColumns.Of(null);
+    private IReadOnlyList<RunColumn> _columnsAndBox = [];
     private List<RunId> _queue = [];
-    private IReadOnlyList<RunId> _shown = [];
+    private RunLines _lines = new([], new HashSet<string>());
+    private FilterReading _reading = FilterReading.Of("");
+    private RunQuery _query = new();
+    private RunId? _anchor;
+    private string? _remembered;
+    private string _announcement = "";
     private int _total;
     private bool _isEmptyStore;
-    private RunQuery _query = new();
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? Text { get; set; }
@@ -39,11 +57,17 @@ public sealed partial class RunList : LiveComponent
     [SupplyParameterFromQuery(Name = "desc")]
     private bool Descending { get; set; }
 
-    [Inject]
-    private IRunStore Store { get; set; } = null!;
+    [SupplyParameterFromQuery(Name = "group")]
+    private string? Group { get; set; }
+
+    [SupplyParameterFromQuery(Name = "closed")]
+    private string? Closed { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cols")]
+    private string? Columns { get; set; }
 
     [Inject]
-    private IRunLauncher Launcher { get; set; } = null!;
+    private IRunStore Store { get; set; } = null!;
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
@@ -52,35 +76,45 @@ public sealed partial class RunList : LiveComponent
     private NavigationManager Addresses { get; set; } = null!;
 
     [Inject]
-    private DialogService Dialogs { get; set; } = null!;
+    private IJSRuntime Script { get; set; } = null!;
 
-    [Inject]
-    private NotificationService Notifications { get; set; } = null!;
+    private bool AllSelected => _total > 0 && _selected.Count == _total;
 
-    private string Filter => Text ?? "";
+    private bool IsTrash => _query.Filter?.Mentions(RunMark.Deleted) == true;
 
-    private bool AllSelected => _shown.Count > 0 && _shown.All(_selected.Contains);
+    private bool IsArchive => _query.Filter?.Mentions(RunMark.Archived) == true;
 
-    private string NothingMatches => (Filter.Length > 0, Status) switch
+    private bool IsWide => _columns.Sum(column => column.Width) > RunColumns.UsualWidth;
+
+    private string NothingMatches => (_reading.Text.Trim().Length > 0, Status) switch
     {
-        (true, null) => $"No run matches \"{Filter}\".",
-        (true, _) => $"No run of this status matches \"{Filter}\".",
+        (true, null) => $"No run matches \"{_reading.Text}\".",
+        (true, _) => $"No run of this status matches \"{_reading.Text}\".",
         _ => "No run has this status now.",
     };
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
+        _reading = FilterReading.Of(Text);
+        Choose(Columns ?? _remembered);
         var query = new RunQuery
         {
-            Filter = Crossbench.Runs.Filters.FilterReading.Of(Filter).Filter,
+            // What cannot be read leaves the last good result where it is.
+            Filter = _reading.Problems.Count == 0 ? _reading.Filter : _query.Filter,
             Statuses = Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) ? [status] : [],
             Order = Enum.TryParse<RunOrder>(Sort, ignoreCase: true, out var order) ? order : RunOrder.Status,
             Descending = Descending,
+            Grouping = Enum.TryParse<RunGrouping>(Group, ignoreCase: true, out var grouping) ? grouping : RunGrouping.None,
+            Collapsed = Closed is null ? [] : [.. Closed.Split(',').Select(key => key == "none" ? "" : key)],
         };
-        var isFirst = _tally is null;
+        if (!Equals(query.Filter, _query.Filter) || Status is not null != _query.Statuses.Count > 0)
+        {
+            _anchor = null;
+        }
+
         _query = query;
-        if (isFirst)
+        if (_tally is null)
         {
             await WatchAsync(null, ReloadAsync);
         }
@@ -90,26 +124,75 @@ public sealed partial class RunList : LiveComponent
         }
     }
 
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var module = await Script.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/page.js"]}");
+            _remembered = await module.InvokeAsync<string?>("recall", ColumnsKey);
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
+        {
+            // The browser is gone, and with it who would look at columns.
+            return;
+        }
+
+        if (Columns is null && !string.IsNullOrEmpty(_remembered))
+        {
+            Choose(_remembered);
+            StateHasChanged();
+        }
+    }
+
+    private void Choose(string? columns)
+    {
+        _columns = RunColumns.Of(columns);
+        _columnsAndBox = [new RunColumn("", "", 46, null, ""), .. _columns];
+    }
+
     private async Task ReloadAsync(CancellationToken cancellation)
     {
         _tally = Store.Tally();
-        _isEmptyStore = _tally.Values.Sum() == 0 && Store.Query(new RunQuery { Archived = null, Limit = 0 }).Total == 0;
+        _isEmptyStore = _tally.Values.Sum() == 0 && Store.Query(new RunQuery { Filter = new IsMarked(RunMark.Deleted), Limit = 0 }).Total == 0 && Store.Query(new RunQuery { Archived = null, Limit = 0 }).Total == 0;
         _queue = _tally.GetValueOrDefault(RunStatus.Queued) == 0
             ? []
             : [.. Store.Query(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Turn }).Runs.Select(run => run.Id)];
-        _total = Store.Query(_query with { Limit = 0 }).Total;
+        var groups = _query.Grouping == RunGrouping.None ? [] : Store.Groups(_query);
+        _lines = new RunLines(groups, _query.Collapsed.ToHashSet());
+        _total = _query.Grouping == RunGrouping.None ? Store.Query(_query with { Limit = 0 }).Total : groups.Sum(group => group.Count);
         if (_rows is not null)
         {
             await _rows.RefreshDataAsync();
         }
     }
 
-    private ValueTask<ItemsProviderResult<RunRow>> ProvideAsync(ItemsProviderRequest request)
+    private Task ChangedAsync()
     {
-        var page = Store.Query(_query with { Offset = request.StartIndex, Limit = request.Count });
-        var rows = page.Runs.Select(ToRow).ToArray();
-        _shown = [.. rows.Select(row => row.Run.Id)];
-        return ValueTask.FromResult(new ItemsProviderResult<RunRow>(rows, page.Total));
+        _selected.RemoveWhere(id => Store.Find(id) is null && !IsTrash);
+        return ReloadAsync(CancellationToken.None);
+    }
+
+    private ValueTask<ItemsProviderResult<RunLine>> ProvideAsync(ItemsProviderRequest request)
+    {
+        var total = 0;
+        var lines = _lines.Read(request.StartIndex, request.Count, (from, count) =>
+        {
+            var page = Store.Query(_query with { Offset = from, Limit = count });
+            total = page.Total;
+            return [.. page.Runs.Select(ToRow)];
+        });
+        if (total == 0)
+        {
+            total = Store.Query(_query with { Limit = 0 }).Total;
+        }
+
+        return ValueTask.FromResult(new ItemsProviderResult<RunLine>(lines, total + _lines.Heads));
     }
 
     private RunRow ToRow(RunRecord run)
@@ -119,87 +202,18 @@ public sealed partial class RunList : LiveComponent
         var curve = known is not null && known.Run.EvalLoss == run.EvalLoss && known.Run.Status == run.Status
             ? known.Curve
             : [.. Store.ReadEvaluations(run.Id, -1).Where(evaluation => evaluation.Set == Evaluated.OwnSet).Select(evaluation => evaluation.Loss)];
+        if (known is not null && known.Run.Status != run.Status)
+        {
+            _announcement = $"{run.Spec.Name}: {Format.Status(run.Status).ToLowerInvariant()}. {run.Reason}";
+        }
+
         var row = new RunRow(run, curve, _queue.IndexOf(run.Id) + 1, Time.GetUtcNow() - RunFacts.Since(run));
+        if (_known.Count >= RowsKept)
+        {
+            _known.Clear();
+        }
+
         _known[run.Id] = row;
         return row;
-    }
-
-    private void SetFilter(string? text) => Addresses.NavigateTo(Urls.With(Addresses, ("q", text)), replace: true);
-
-    private bool IsChosen(RunStatus status) => _query.Statuses.Contains(status);
-
-    private string StatusHref(RunStatus status) => Urls.With(Addresses, ("status", IsChosen(status) ? null : status.ToString().ToLowerInvariant()));
-
-    private RenderFragment SortHeader(string title, RunOrder order, string? css) => builder =>
-    {
-        var isCurrent = _query.Order == order;
-        builder.OpenElement(0, "th");
-        builder.AddAttribute(1, "scope", "col");
-        builder.AddAttribute(2, "class", css);
-        builder.AddAttribute(3, "aria-sort", !isCurrent ? null : _query.Descending ? "descending" : "ascending");
-        builder.OpenElement(4, "a");
-        builder.AddAttribute(5, "href", SortHref(order, isCurrent && !_query.Descending));
-        builder.AddContent(6, title);
-        if (isCurrent)
-        {
-            builder.AddContent(7, " ");
-            builder.OpenComponent<Icon>(8);
-            builder.AddComponentParameter(9, nameof(Icon.Name), _query.Descending ? "down" : "up");
-            builder.CloseComponent();
-        }
-
-        builder.CloseElement();
-        builder.CloseElement();
-    };
-
-    private string SortHref(RunOrder order, bool descending) => Urls.With(
-        Addresses,
-        ("sort", order == RunOrder.Status ? null : char.ToLowerInvariant(order.ToString()[0]) + order.ToString()[1..]),
-        ("desc", descending ? "true" : null));
-
-    private void Toggle(RunId id)
-    {
-        if (!_selected.Remove(id))
-        {
-            _selected.Add(id);
-        }
-    }
-
-    private void ToggleAll()
-    {
-        var all = AllSelected;
-        foreach (var id in _shown)
-        {
-            _ = all ? _selected.Remove(id) : _selected.Add(id);
-        }
-    }
-
-    private async Task DeleteAsync()
-    {
-        var runs = _selected.Select(Store.Find).OfType<RunRecord>().ToArray();
-        var ended = runs.Where(run => run.Status.IsEnded()).ToArray();
-        if (ended.Length == 0)
-        {
-            Notifications.Notify(NotificationSeverity.Warning, "Nothing was deleted", "Queued and running runs cannot be deleted. Stop them first.");
-            return;
-        }
-
-        var question = $"Delete {(ended.Length == 1 ? ended[0].Spec.Name : Format.Plural(ended.Length, "run"))} with all curves, evaluations, events and checkpoints? There is no undo.";
-        var left = runs.Length - ended.Length;
-        var options = new ConfirmOptions { OkButtonText = "Delete", CancelButtonText = "Keep", CloseDialogOnEsc = true };
-        if (await Dialogs.Confirm(left == 0 ? question : $"{question} {Format.Plural(left, "run")} in the queue or running will stay.", "Delete", options) != true)
-        {
-            return;
-        }
-
-        var deleted = 0;
-        foreach (var run in ended)
-        {
-            deleted += await Launcher.DeleteAsync(run.Id) ? 1 : 0;
-        }
-
-        _selected.Clear();
-        Notifications.Notify(NotificationSeverity.Info, $"Deleted {Format.Plural(deleted, "run")}");
-        await ReloadAsync(CancellationToken.None);
     }
 }

@@ -1,0 +1,130 @@
+using Crossbench.Runs;
+using Crossbench.Runs.Filters;
+using Crossbench.Runs.Sqlite;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Crossbench.Tests.Browser;
+
+/// <summary>The list of runs in a real browser over a day's work: every view of it, and what a person does with many runs.</summary>
+[Trait("Category", "Browser")]
+public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
+{
+    public static TheoryData<string, string, string, int, bool> Views()
+    {
+        var views = new TheoryData<string, string, string, int, bool>();
+        foreach (var (name, path, ready) in ((string, string, string)[])[
+            ("plain", "runs", "tr.run .spark"),
+            ("grouped", "runs?group=family", "tr.grp .mean"),
+            ("closed", "runs?group=architecture&closed=gqa", "tr.grp [aria-expanded=false]"),
+            ("columns", "runs?cols=arch,dataset,seed,progress,train,loss,gap,curve,speed,params,lr,width,layers,time,age", ".runs-x tr.run"),
+            ("problem", $"runs?q={Uri.EscapeDataString("motif or letters los<3")}", ".fprob mark"),
+            ("none", $"runs?q={Uri.EscapeDataString("arch:mig loss>100")}", ".empty"),
+        ])
+        {
+            views.Add(name, path, ready, 1280, false);
+            views.Add(name, path, ready, 1280, true);
+            views.Add(name, path, ready, 390, true);
+            views.Add(name, path, ready, 390, false);
+        }
+
+        return views;
+    }
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task View_IsDrawnWithoutComplaint_AndAccessible(string name, string path, string ready, int width, bool isDark)
+    {
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + path, width, isDark);
+        await page.WaitForSelectorAsync(ready, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await CheckAsync(page, $"runs-{name}-{width}-{(isDark ? "dark" : "light")}");
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task AFilter_IsTypedWithSuggestions_AndMistakesAreMended()
+    {
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "runs");
+        await ReadyAsync(page);
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("da");
+        await page.Locator("[role=option]").First.WaitForAsync();
+        await CheckAsync(page, "runs-suggestions");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("[role=option]", new() { HasText = "sparse_signal" }).WaitForAsync();
+        await page.Keyboard.TypeAsync("spa");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => document.querySelector('.total')?.textContent.includes(' of ')");
+        await page.Keyboard.TypeAsync("sttus:done");
+        await page.Locator(".fprob mark", new() { HasText = "sttus" }).WaitForAsync();
+        await Screens.SaveAsync(page, "runs-typed");
+        await page.Locator(".fprob button").ClickAsync();
+        await page.WaitForURLAsync("**status%3Adone");
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('tr.run')].every(row => row.querySelector('.st').textContent === 'Done')");
+        Assert.Equal("dataset:sparse_signal status:done", await page.Locator("input[type=search]").InputValueAsync());
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Runs_AreSelectedByRange_Deleted_AndTakenBack()
+    {
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "runs?sort=name&q=letters");
+        await ReadyAsync(page);
+        var boxes = page.Locator("tr.run input");
+        await boxes.Nth(0).ClickAsync();
+        await boxes.Nth(2).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await page.WaitForFunctionAsync("() => document.querySelector('.selbar b')?.textContent === '3'");
+        await CheckAsync(page, "runs-selection");
+        await page.Locator(".selbar summary", new() { HasText = "Tag" }).ClickAsync();
+        await page.Locator(".tagm input").FillAsync("night");
+        await page.Locator(".tagm button").First.ClickAsync();
+        await page.Locator(".rz-growl-title, .rz-notification-item", new() { HasText = "Tagged night" }).First.WaitForAsync();
+        await page.Locator(".selbar .dg").ClickAsync();
+        await page.WaitForFunctionAsync("() => document.querySelectorAll('tr.run').length === 4");
+        await CheckAsync(page, "runs-deleted");
+        using (var store = SqliteRunStore.Open(day.Folder, TimeProvider.System))
+        {
+            Assert.Equal(3, store.Query(new RunQuery { Filter = FilterReading.Of("is:deleted tag:night").Filter }).Total);
+        }
+
+        await page.Locator(".undo").ClickAsync();
+        await page.WaitForFunctionAsync("() => document.querySelectorAll('tr.run').length === 7");
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Columns_AreChosen_Remembered_AndClosedByEscape()
+    {
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "runs");
+        await ReadyAsync(page);
+        await page.Locator(".tool .pop summary").ClickAsync();
+        await page.Locator(".tool .menu label", new() { HasText = "Learning rate" }).ClickAsync();
+        await page.Locator("th", new() { HasText = "Learning rate" }).WaitForAsync();
+        await CheckAsync(page, "runs-column-menu");
+        await page.Keyboard.PressAsync("Escape");
+        Assert.False(await page.Locator(".tool .pop .menu").IsVisibleAsync());
+        await page.GotoAsync(day.Web.Address + "runs");
+        await page.Locator("th", new() { HasText = "Learning rate" }).WaitForAsync();
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task CheckAsync(IPage page, string name)
+    {
+        await page.EvaluateAsync("document.fonts.ready");
+        await Screens.SaveAsync(page, name);
+        await Screens.AssertAccessibleAsync(page);
+        Assert.Equal("0", await page.EvaluateAsync<string>("String(document.documentElement.scrollWidth - document.documentElement.clientWidth)"));
+    }
+
+    private static async Task ReadyAsync(IPage page)
+    {
+        await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.Locator("tr.run .spark").First.WaitForAsync();
+    }
+}
