@@ -35,6 +35,7 @@ internal static class Navigation
         new("c", "Compare the selected runs"),
         new("Esc", "Clear the selection, close"),
         new("p", "Pause or resume the run"),
+        new("e", "Edit name, tags and notes of the run"),
         new("?", "These keys"),
     ];
 

@@ -114,6 +114,38 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task TwoPeople_WhoEditTheSameNotes_LoseNothing()
+    {
+        using var store = SqliteRunStore.Open(day.Folder, TimeProvider.System);
+        var run = store.FindNamed("motif-faint", 1)[0];
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + $"runs/{run.Id}");
+        await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.Keyboard.PressAsync("e");
+        await page.Locator("#notes-text").FillAsync("my <b>text</b>");
+        store.Edit(run.Id, run.Edition, RunLabels.Of(run) with { Notes = "their text", Tags = ["theirs"] });
+        await page.Locator(".warnp").WaitForAsync();
+        await page.Locator(".nform [type=submit]").ClickAsync();
+        await page.Locator(".conflict").ScrollIntoViewIfNeededAsync();
+        await CheckAsync(page, "run-notes-conflict");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put both together" }).ClickAsync();
+        await page.Locator(".nform [type=submit]").ClickAsync();
+        await page.Locator(".notes", new() { HasText = "my <b>text</b>" }).WaitForAsync();
+        Assert.Equal("their text\n\nmy <b>text</b>", store.Find(run.Id)!.Spec.Notes);
+
+        await page.Locator(".notes-sec .dg").ClickAsync();
+        await page.Locator(".undo").WaitForAsync();
+        Assert.Empty(complaints);
+
+        // The browser itself complains of the status 404 that the address of a deleted run has.
+        await page.GotoAsync(day.Web.Address + $"runs/{run.Id}");
+        await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await page.Locator(".hd .st-completed").WaitForAsync();
+        Assert.All(complaints, complaint => Assert.Contains("404", complaint, StringComparison.Ordinal));
+        await page.Context.CloseAsync();
+    }
+
     private static async Task CheckAsync(IPage page, string name)
     {
         await page.EvaluateAsync("document.fonts.ready");

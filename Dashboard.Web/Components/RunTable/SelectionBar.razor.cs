@@ -107,34 +107,8 @@ public sealed partial class SelectionBar : ComponentBase
             return;
         }
 
-        Notifications.Notify(new NotificationMessage
-        {
-            Severity = NotificationSeverity.Info,
-            Summary = $"Deleted {Format.Plural(gone.Count, "run")}",
-            DetailContent = service => UndoContent(gone, left),
-            Duration = 12_000,
-        });
+        RunNotices.Deleted(Notifications, Store, this, gone, left, OnChanged.InvokeAsync);
         await OnClear.InvokeAsync();
-        await OnChanged.InvokeAsync();
-    }
-
-    private RenderFragment UndoContent(IReadOnlyList<RunId> gone, int left) => builder =>
-    {
-        builder.AddContent(0, left == 0 ? "" : $"{Format.Plural(left, "run")} in the queue or running stayed. ");
-        builder.OpenElement(1, "button");
-        builder.AddAttribute(2, "type", "button");
-        builder.AddAttribute(3, "class", "lk undo");
-        builder.AddAttribute(4, "onclick", EventCallback.Factory.Create(this, () => UndoAsync(gone)));
-        builder.AddContent(5, "Undo");
-        builder.CloseElement();
-        builder.AddContent(6, ". For 7 days they are under is:deleted.");
-    };
-
-    private async Task UndoAsync(IReadOnlyList<RunId> gone)
-    {
-        var back = Store.Trash(gone, deleted: false);
-        Notifications.Messages.Clear();
-        Notifications.Notify(NotificationSeverity.Info, $"{Format.Plural(back.Count, "run")} taken back", back.Count == gone.Count ? "" : $"{Format.Plural(gone.Count - back.Count, "run")} were back already, or are gone for good.");
         await OnChanged.InvokeAsync();
     }
 
