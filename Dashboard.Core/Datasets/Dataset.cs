@@ -16,8 +16,8 @@ public abstract class Dataset
     public abstract string Summary { get; }
 
     /// <summary>
-    /// Whether every sequence is the same, so that nothing can be held back from training: an evaluation tells what was memorised. The one exception to the
-    /// rule that held-out rows do not occur in training.
+    /// Whether every sequence is the same, so that nothing can be held back from training: an evaluation tells what was memorised. Other generated data keep
+    /// held-out rows apart wherever options leave more sequences than training draws; where they do not, a note of the stream says so.
     /// </summary>
     public virtual bool IsFixed => false;
 
@@ -50,6 +50,10 @@ public abstract class Dataset
 
     /// <summary>What can be said about the data by arithmetic, without opening it: chance and floor of generated data; nulls where the data must be read.</summary>
     public abstract DatasetFacts Describe(DatasetOptions options, int contextLength, int vocabulary);
+
+    /// <summary>What ids stand for: data are evaluated on where they stand for the same as in those that were trained on. Reads none of the data.</summary>
+    /// <param name="options">Options of this dataset.</param>
+    public abstract TokenMeaning MeaningOf(DatasetOptions options);
 
     /// <summary>What <see cref="Prepare(DataFolder, DatasetOptions, PreparationProgress)"/> would bring over the network, to follow "downloads"; null when nothing.</summary>
     /// <param name="folder">Where prepared files are kept.</param>
@@ -101,7 +105,7 @@ public sealed record DatasetFacts(double? Chance, double? Floor)
     /// <summary>What a reader of results must know about the data, as a sentence; null when nothing stands out.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Real share of the tokens of a row that are noise, 0 to 1: the axis of a dose-response curve. Null where there is no noise, or it must be measured.</summary>
+    /// <summary>Real share of noise, 0 to 1, in the unit in which the dataset adds it (tokens of a row, predicted tokens): the axis of a dose-response curve. Null where there is no noise, or it must be measured.</summary>
     public double? NoiseShare { get; init; }
 
     /// <summary>What noise alone costs every predictor, in nats per counted token: a bound below the loss, not a floor, where nobody knows what the rest costs.</summary>

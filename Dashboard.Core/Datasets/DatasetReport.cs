@@ -32,7 +32,7 @@ public sealed record DatasetReport(DatasetFacts Facts, DatasetStatistics Statist
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="samples">Number of rows to decode; fewer where the split has fewer.</param>
     /// <param name="progress">Told how far the preparation is.</param>
-    /// <param name="cancellation">Ends it early; nothing half-made is left behind.</param>
+    /// <param name="cancellation">Ends it early; nothing half-made is left behind, but for the part of a download that has arrived, which a later one goes on with.</param>
     /// <exception cref="SpecException">The data cannot be used after all.</exception>
     public static DatasetReport Of(DatasetSetup setup, DataFolder folder, int samples, PreparationProgress? progress, CancellationToken cancellation)
     {
@@ -63,7 +63,10 @@ public sealed record DatasetReport(DatasetFacts Facts, DatasetStatistics Statist
     internal static IReadOnlyList<SampleRow> SamplesOf(DatasetSetup setup, DataFolder folder, TokenStream stream, int samples, int of) =>
     [
         .. Spread(Math.Min(samples, of), of).Select(row => SampleRow.Of(
-            row, Batch(stream, row, 1, of), tokens => setup.Dataset.TextsOf(folder, setup.Options, tokens), tokens => stream.Decode(tokens), stream.EndsWithInputs)),
+            row, Batch(stream, row, 1, of), tokens => setup.Dataset.TextsOf(folder, setup.Options, tokens), tokens => stream.Decode(tokens), stream.EndsWithInputs) with
+        {
+            Clean = stream.CleanRow(HeldOut.Validation, row, of) is { } clean ? stream.Decode(clean.AsSpan(0, Math.Min(clean.Length, SampleRow.MostTokens))) : null,
+        }),
     ];
 
     private static int RowsOf(TokenStream stream, int contextLength) =>

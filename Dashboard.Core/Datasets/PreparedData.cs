@@ -20,7 +20,7 @@ public sealed record PreparedData(IReadOnlyList<PreparedDataFile> Files, long? T
     /// <param name="setup">The dataset.</param>
     /// <param name="folder">Where prepared files are kept.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Ends it early; nothing half-made is left behind.</param>
+    /// <param name="cancellation">Ends it early; nothing half-made is left behind, but for the part of a download that has arrived, which a later one goes on with.</param>
     /// <exception cref="SpecException">The data cannot be used after all.</exception>
     public static PreparedData Make(DatasetSetup setup, DataFolder folder, PreparationProgress progress, CancellationToken cancellation)
     {

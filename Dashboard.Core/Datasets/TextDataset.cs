@@ -1,5 +1,6 @@
 using Crossbench.Datasets.Corpora;
 using Crossbench.Datasets.Tokenizers;
+using Crossbench.Options;
 
 namespace Crossbench.Datasets;
 
@@ -20,6 +21,14 @@ public abstract class TextDataset<TOptions> : Dataset<TOptions>
     /// <inheritdoc/>
     protected override IReadOnlyList<string> TextsOf(DataFolder folder, TOptions options, IReadOnlyList<int> tokens) =>
         TokenCache.FindTokenizer(folder, options.TokenizerSpec, () => Body(options).Here(folder))?.TextsOf(tokens) ?? base.TextsOf(folder, options, tokens);
+
+    /// <inheritdoc/>
+    public sealed override TokenMeaning MeaningOf(DatasetOptions options)
+    {
+        // A file may hold any tokenizer, and what is learnt depends on the text.
+        var choice = ((TOptions)options).Tokenizer;
+        return TokenMeaning.Text(choice is TokenizerChoice.Bytes or TokenizerChoice.Gpt2 ? ChoiceNames.NameOf(choice) : null);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> IdleOptions(DatasetOptions options) =>

@@ -55,6 +55,12 @@ public abstract class TokenStream : IDisposable
     /// <param name="of">Size of the whole evaluation set (text spreads its rows over the split).</param>
     public abstract TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of);
 
+    /// <summary>Tokens of an evaluation row before they were damaged, where rows show a damaged copy of what is to be predicted; else null.</summary>
+    /// <param name="split">The part of the held-out data that it comes from.</param>
+    /// <param name="row">Its number.</param>
+    /// <param name="of">Size of the whole evaluation set.</param>
+    public virtual int[]? CleanRow(HeldOut split, int row, int of) => null;
+
     /// <summary>The text that tokens stand for: decoded, or ids with spaces.</summary>
     public virtual string Decode(ReadOnlySpan<int> tokens) => string.Join(' ', tokens.ToArray());
 

@@ -59,6 +59,10 @@ internal static class EvaluationList
     /// <summary>A problem with the evaluations.</summary>
     public static SpecProblem Problem(string reason) => new(Path, reason, "Give datasets with commas between them, what differs in parentheses: noisy_text(rate=0.1; contextLength=256), (split=test).");
 
+    /// <summary>An evaluation on data whose ids stand for something else than those that the run is trained on.</summary>
+    public static SpecProblem OtherTokens(string name) => new(
+        Path, $"{name}: its tokens are not those that the run is trained on, so its loss would mean nothing.", "Take data with the same words or the same tokenizer, or leave it out.");
+
     /// <summary>The text form, with what differs from the run's dataset or from the defaults.</summary>
     public static string Format(IReadOnlyList<EvaluationSpec> evaluations, DatasetSpec own) => string.Join(", ", evaluations.Select(item =>
     {

@@ -72,7 +72,11 @@ public static class SpecValidator
         var ranges = Ranges("dataset", evaluation.Dataset.Options).ToArray();
         var found = ranges.Length > 0 ? ranges : DatasetCatalog.Find(evaluation.Dataset.Id)!.Validate(evaluation.Dataset.Options, length, vocabulary);
         var longer = length > spec.Shape.ContextLength ? architecture.Validate(spec.Shape with { ContextLength = length }, spec.Architecture.Options) : [];
-        return found.Concat(longer).Select(problem => new SpecProblem(EvaluationList.Path, $"{evaluation.Name}: {(problem.Path.Length == 0 ? "" : problem.Path + ": ")}{problem.Reason}", problem.Remedy));
+        var isOther = DatasetCatalog.Find(evaluation.Dataset.Id)!.MeaningOf(evaluation.Dataset.Options).IsCertainlyNot(DatasetCatalog.Find(spec.Dataset.Id)!.MeaningOf(spec.Dataset.Options));
+
+        // Data that can never be used need no mending otherwise.
+        return isOther ? [EvaluationList.OtherTokens(evaluation.Name)]
+            : found.Concat(longer).Select(problem => new SpecProblem(EvaluationList.Path, $"{evaluation.Name}: {(problem.Path.Length == 0 ? "" : problem.Path + ": ")}{problem.Reason}", problem.Remedy));
     }
 
     private static IEnumerable<SpecProblem> Ranges(string prefix, object options) => OptionSchema.For(options.GetType()).Fields

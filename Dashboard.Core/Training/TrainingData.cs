@@ -33,7 +33,7 @@ internal sealed class TrainingData : IDisposable
                 opened.Add(Open(item.Dataset, item.ContextLength ?? spec.Shape.ContextLength));
                 if (opened[^1].TokenizerKey != opened[0].TokenizerKey)
                 {
-                    throw new SpecException(EvaluationList.Problem($"{item.Name}: its tokens are not those that the run is trained on, so its loss would mean nothing."));
+                    throw new SpecException(EvaluationList.OtherTokens(item.Name));
                 }
 
                 sets.Add(new EvaluationSet(item.Name, opened[^1], item.Split, item.Sequences ?? spec.Training.EvaluationSequences));

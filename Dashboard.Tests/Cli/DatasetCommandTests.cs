@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Crossbench.Datasets;
+using Crossbench.Datasets.Sources;
+using Crossbench.Models;
 using Crossbench.Options;
 using Crossbench.Tests.Support;
 using Xunit;
@@ -26,7 +28,7 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.All(items.Zip(DatasetCatalog.All), pair => Assert.Equal(
             OptionSchema.For(pair.Second.Defaults.GetType()).Fields.Select(field => field.Name), pair.First.GetProperty("options").EnumerateArray().Select(option => option.GetProperty("name").GetString())));
         var sparse = items.Single(item => item.GetProperty("id").GetString() == "sparse_signal");
-        Assert.Equal((Math.Log(4096), 2), (sparse.GetProperty("chance").GetDouble(), sparse.GetProperty("samples").GetArrayLength()));
+        Assert.Equal((new SparseSignal().Describe(new SparseSignalOptions(), new ModelShape().ContextLength, 4096).Chance!.Value, 2), (sparse.GetProperty("chance").GetDouble(), sparse.GetProperty("samples").GetArrayLength()));
         var text = items.Single(item => item.GetProperty("id").GetString() == "text");
         Assert.Equal((JsonValueKind.Null, 0), (text.GetProperty("chance").ValueKind, text.GetProperty("samples").GetArrayLength()));
         Assert.Contains("No text is named.", text.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
@@ -78,7 +80,8 @@ public sealed class DatasetCommandTests : IDisposable
     {
         var (code, output, errors) = await CrossbenchProcess.RunAsync(
             _folder, "datasets", "text", "--rows", "99", "--set", "shape.layers=3", "--set", "dataset.pth=a", "--set", "dataset.path=missing.txt", "--set", "shape.contextLength=0");
-        Assert.Equal((2, ""), (code, output));
+        Assert.Equal(2, code);
+        Assert.Matches(@"\n  dataset.tokenizerSize +4096 \[258 to 65,536\]  Number of token ids", output);
         foreach (var part in new[] { "--rows: 99 is outside", "shape.layers: It does not change the data", "dataset.pth: There is no such option. Did you mean dataset.path?", "shape.contextLength: 0 is outside" })
         {
             Assert.Contains(part, errors, StringComparison.Ordinal);
@@ -96,6 +99,66 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.Equal(2, refused.Code);
         Assert.Contains("line 501", refused.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFiles(_folder.File("data/datasets")), file => file.EndsWith(".tokens", StringComparison.Ordinal) || file.EndsWith(".partial", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("chat")]
+    [InlineData("instructions")]
+    public async Task DatasetWithoutItsFile_ShowsItsOptions_AndWhatIsMissing(string id)
+    {
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, "datasets", id);
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("Needed for a look into it: dataset.path: No text is named.", output, StringComparison.Ordinal);
+        Assert.All(OptionSchema.For(DatasetCatalog.Find(id)!.Defaults.GetType()).Fields, field => Assert.Contains($"  dataset.{field.Name} ", output, StringComparison.Ordinal));
+        var json = await CrossbenchProcess.RunAsync(_folder, "datasets", id, "--json");
+        var item = JsonDocument.Parse(json.Output).RootElement[0];
+        Assert.Equal((0, JsonValueKind.Null), (json.Code, item.GetProperty("statistics").ValueKind));
+        Assert.Contains("No text is named.", Assert.Single(item.GetProperty("problems").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(item.GetProperty("options").EnumerateArray());
+        Assert.Equal(2, (await CrossbenchProcess.RunAsync(_folder, "datasets", id, "--set", "dataset.path=missing.jsonl", "--json")).Code);
+    }
+
+    [Theory]
+    [InlineData("tinystories", "dataset.tokenizer=gpt2")]
+    [InlineData("poisoned_needle", "dataset.source=tinystories")]
+    [InlineData("noisy_text", "dataset.source=tinystories")]
+    public async Task Look_NeverGoesToTheNetwork_AndSaysHowToGetTheData(string id, string setting)
+    {
+        using var hub = new HubServer((context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        var mirror = new Dictionary<string, string> { ["CROSSBENCH_HUB"] = hub.Address.AbsoluteUri };
+        using var plain = CrossbenchProcess.Start(_folder, mirror, "datasets", id, "--set", setting);
+        var (code, output, errors) = await plain.EndAsync();
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("TinyStories, 1.9 GB, from 127.0.0.1", output, StringComparison.Ordinal);
+        Assert.Contains($"./run prepare --dataset {id} --set {setting}.", output, StringComparison.Ordinal);
+        using var json = CrossbenchProcess.Start(_folder, mirror, "datasets", id, "--set", setting, "--json");
+        (code, output, _) = await json.EndAsync();
+        Assert.Equal((0, 0), (code, JsonDocument.Parse(output).RootElement[0].GetProperty("problems").GetArrayLength()));
+        Assert.Empty(hub.Requests);
+    }
+
+    [Fact]
+    public async Task DownloadThatIsInterrupted_SaysThatItsPartIsKept()
+    {
+        using var hub = new HubServer(async (context, _) =>
+        {
+            context.Response.ContentLength = 1 << 20;
+            await context.Response.Body.WriteAsync(new byte[1 << 16], context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using var process = CrossbenchProcess.Start(_folder, new Dictionary<string, string> { ["CROSSBENCH_HUB"] = hub.Address.AbsoluteUri }, "prepare", "--dataset", "tinystories");
+        await WhenUnfinishedAsync(SearchOption.AllDirectories);
+        Process.Start("kill", $"-INT {process.Id}").WaitForExit();
+        var (code, _, errors) = await process.EndAsync();
+        Assert.Equal(4, code);
+        Assert.Contains("Stopped. What has arrived is kept; the same command goes on with it.", errors, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(_folder.File("data/datasets"), "*.partial", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -149,12 +212,12 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.EndsWith(".tokens", Assert.Single(Directory.GetFiles(_folder.File("data/datasets"))), StringComparison.Ordinal);
     }
 
-    private async Task WhenUnfinishedAsync()
+    private async Task WhenUnfinishedAsync(SearchOption depth = SearchOption.TopDirectoryOnly)
     {
         var folder = _folder.File("data/datasets");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!Directory.Exists(folder) || !new DirectoryInfo(folder).EnumerateFiles("*.partial").Any(file => file.Length > 0))
+        while (!Directory.Exists(folder) || !new DirectoryInfo(folder).EnumerateFiles("*.partial", depth).Any(file => file.Length > 0))
         {
             await timer.WaitForNextTickAsync(patience.Token);
         }

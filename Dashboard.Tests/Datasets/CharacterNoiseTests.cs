@@ -77,6 +77,18 @@ public sealed class CharacterNoiseTests
     }
 
     [Fact]
+    public void Rate_IsOfMistakesThatBegin_WhateverTheyTake()
+    {
+        // A mistake that begins at a letter takes one letter, or as a swap two: a share of 2r / (1 + r) where every letter may begin one.
+        var (letters, rate) = (string.Concat(Enumerable.Repeat("abcdefghijklmnopqrstuvwxyz", 40)), 0.1);
+        Assert.InRange(Share(None with { Typo = 1 }), 0.095, 0.105);
+        Assert.InRange(Share(None with { Swap = 1 }), (2 * rate / (1 + rate)) - 0.005, (2 * rate / (1 + rate)) + 0.005);
+        Assert.InRange(Share(None with { Ocr = 1 }), 0.001, 0.08);
+
+        double Share(NoiseMix mix) => Many(letters, mix, rate, 100).Average(form => form.Changed / (double)letters.Length);
+    }
+
+    [Fact]
     public void Changed_CountsCharactersOfTheCleanText()
     {
         Assert.All(Many("rn", None with { Ocr = 1 }, 1, 50), form => Assert.Equal(("m", 2), form));

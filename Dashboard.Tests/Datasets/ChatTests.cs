@@ -34,6 +34,30 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
+    public void Turns_OfDevelopersToolsAndParts_AreReadAsTheyAreExported()
+    {
+        var options = new ChatOptions
+        {
+            Path = Records("""{"messages":[{"role":"developer","content":"Be brief."},{"role":"user","content":[{"type":"text","text":"2 "},{"type":"text","text":"+ 2?"}]},{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},{"role":"tool","content":"4"},{"role":"assistant","content":"4."}]}"""),
+        };
+        Assert.Equal("System: Be brief.\n\nUser: 2 + 2?\n\nAssistant: \n\nTool: 4\n\nAssistant: [4.\n\n]", Scored(new Chat(), options));
+    }
+
+    [Theory]
+    [InlineData(ChatTemplate.Plain, true)]
+    [InlineData(ChatTemplate.Chatml, false)]
+    [InlineData(ChatTemplate.Llama3, false)]
+    public void EndOfText_IsScored_OnlyWhereTheTemplateHasNoEndMark(ChatTemplate template, bool isScored)
+    {
+        var path = Records("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}""");
+        using var stream = new Chat().Open(_folder.Data, new ChatOptions { Path = path, Template = template, Tokenizer = TokenizerChoice.Gpt2 }, Context, 50257);
+        var batch = stream.EvaluationBatch(HeldOut.Validation, 0, 8, 8);
+        var ends = Enumerable.Range(0, batch.Targets.Length).Where(i => batch.Targets[i] == 50256 && batch.Classes![i] != TokenClass.Padding).ToArray();
+        Assert.NotEmpty(ends);
+        Assert.All(ends, end => Assert.Equal(isScored, batch.Counted![end]));
+    }
+
+    [Fact]
     public void Capybara_IsReadAsItIsExported()
     {
         var options = new ChatOptions { Path = Records("""{"source":"x","conversation":[{"input":"Hi","output":"Hello"},{"input":"Bye","output":"So long"}]}"""), Field = "conversation" };
@@ -52,7 +76,9 @@ public sealed class ChatTests : IDisposable
     [InlineData("""{"messages":[{"role":"user","content":"x"}]}""", "it has no turn of the assistant in \"messages\"")]
     [InlineData("""{"messages":[{"role":"robot","content":"x"}]}""", "it has a turn of the unknown role \"robot\"")]
     [InlineData("""{"messages":[{"role":"user"}]}""", "it has a turn in \"messages\" without role and content")]
-    [InlineData("""{"messages":[{"role":"user","content":["x"]}]}""", "it has a list in \"content\", not a text")]
+    [InlineData("""{"messages":[{"role":"user","content":["x"]}]}""", "it has a list in \"content\" whose items are not parts with type and text")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]}""", "it has a part of the type \"image_url\" in \"content\", not of text")]
+    [InlineData("""{"messages":[{"role":"assistant","content":null}]}""", "it has null in \"content\", not a text")]
     public void BrokenConversation_IsRefusedByItsLine(string record, string reason)
     {
         var path = Records(record);

@@ -156,6 +156,45 @@ public sealed partial class DatasetContractTests : IDisposable
         Assert.NotEmpty(stream.Decode([1, 2, 3]));
     }
 
+    [Theory, MemberData(nameof(Ids))]
+    public void Chance_WhereItIsStated_IsTheEntropyOfTheTargetsThatAreScored(string id)
+    {
+        var (dataset, options) = Usable(id);
+        var vocabulary = Math.Min(64, dataset.NaturalVocabulary(options));
+        if (dataset.Describe(options, Context, vocabulary).Chance is not { } chance)
+        {
+            return;
+        }
+
+        using var stream = dataset.Open(_folder.Data, options, Context, vocabulary);
+        var counts = Answers.Batches(stream, 2000).SelectMany(batch => batch.Targets.Where((_, i) => batch.Counted![i])).CountBy(token => token).Select(pair => (double)pair.Value).ToArray();
+        Assert.Equal(-counts.Sum(count => count / counts.Sum() * Math.Log(count / counts.Sum())), chance, 0.01);
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Rows_AtUsableOptions_AreTooManyToRepeat(string id)
+    {
+        using var stream = Open(id);
+        Assert.DoesNotContain(stream.Notes, note => note.Contains("those held out occur in training too", StringComparison.Ordinal));
+        Assert.True(!DatasetCatalog.Find(id)!.IsFixed || stream.Notes.Any(note => note.StartsWith("Held-out rows of", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("copy_delay", "alphabet=2 stringLength=2 delay=0", 5, "only 4 are different")]
+    [InlineData("copy_delay", "alphabet=2 stringLength=1 delay=0 filler=blank", 64, "only 2 are different")]
+    [InlineData("sparse_signal", "signalRatio=1", 32, "only 1 is different")]
+    [InlineData("mqar", "pairs=1 keys=1 values=2 queries=1 filler=blank", 6, "only 4 are different")]
+    public void Rows_OfFewSequences_AreSaidToRepeat(string id, string settings, int context, string expected)
+    {
+        var reading = RunSpecReader.ReadData([new("dataset.id", id), new("shape.contextLength", $"{context}"), .. settings.Split(' ').Select(item => item.Split('=')).Select(item => KeyValuePair.Create("dataset." + item[0], item[1]))]);
+        Assert.Empty(reading.Problems);
+        var setup = SpecValidator.DataOf(reading.Spec);
+        using var stream = setup.Dataset.Open(_folder.Data, setup.Options, setup.ContextLength, setup.Vocabulary);
+        Assert.Contains(expected, Assert.Single(stream.Notes), StringComparison.Ordinal);
+        var trained = Rows(stream.TrainingBatch(1000, new RandomStreams(5).Stream(RandomStreams.Data))).ToHashSet();
+        Assert.All(Rows(stream.EvaluationBatch(HeldOut.Validation, 0, 16, 16)), row => Assert.Contains(row, trained));
+    }
+
     /// <param name="batch">The batch.</param>
     /// <param name="predictsNextInput">Whether each target is the next input; datasets whose inputs are a damaged copy of what is predicted say that they are none such.</param>
     private static void AssertMasksAreAligned(TokenBatch batch, bool predictsNextInput)

@@ -38,7 +38,7 @@ public sealed class DatasetReportTests : IDisposable
         Assert.Equal(slow.Select(item => item.Id), statistics.MostFrequent.Select(token => token.Id));
         Assert.All(slow.Zip(statistics.MostFrequent), pair => Assert.Equal(pair.First.Count / (double)tokens.Length, pair.Second.Share, 12));
         Assert.Equal(Entropy(positions.Where(position => position.Third).Select(position => position.First)), statistics.Entropy, 10);
-        Assert.Equal((Math.Log(23), stream.Floor), (report.Facts.Chance!.Value, report.Facts.Floor));
+        Assert.Equal((stream.Chance, stream.Floor), (report.Facts.Chance!.Value, report.Facts.Floor));
         Assert.Equal([0, 51, 102, 153, 204], report.Samples.Select(sample => sample.Row));
     }
 
@@ -113,13 +113,13 @@ public sealed class DatasetReportTests : IDisposable
     }
 
     [Fact]
-    public void Sample_WhoseInputsAreNoised_SaysWhatTheModelIsGiven()
+    public void Sample_WhoseInputsAreNoised_ShowsWhatIsRead_AndWhatIsToBePredicted()
     {
         var batch = new TokenBatch([5, 9, 7], [6, 7, 0], 1, 3) { Counted = [true, false, false], Classes = [TokenClass.Signal, TokenClass.Noise, TokenClass.Padding] };
         var sample = SampleRow.Of(0, batch, tokens => [.. tokens.Select(token => $"t{token}")], tokens => string.Join('+', tokens), endsWithInputs: false);
-        Assert.Equal("5+6+7", sample.Text);
+        Assert.Equal("5+9+7", sample.Text);
         Assert.Equal(
-            [new SampleToken(5, "t5", null, false), new SampleToken(6, "t6", TokenClass.Signal, true) { GivenAs = "t9" }, new SampleToken(7, "t7", TokenClass.Noise, false), new SampleToken(0, "t0", TokenClass.Padding, false)],
+            [new SampleToken(5, "t5", null, false), new SampleToken(9, "t9", TokenClass.Signal, true) { Predicted = "t6" }, new SampleToken(7, "t7", TokenClass.Noise, false), new SampleToken(0, "t0", TokenClass.Padding, false)],
             sample.Tokens);
     }
 
@@ -130,6 +130,30 @@ public sealed class DatasetReportTests : IDisposable
         var sample = SampleRow.Of(0, batch, tokens => [.. tokens.Select(token => $"t{token}")], tokens => string.Join('+', tokens), endsWithInputs: true);
         Assert.Equal(("5+6", 0), (sample.Text, sample.Omitted));
         Assert.Equal([null, TokenClass.Answer, TokenClass.Padding], sample.Tokens.Select(token => token.Class));
+    }
+
+    [Theory]
+    [InlineData(TokenizerChoice.Bytes)]
+    [InlineData(TokenizerChoice.Gpt2)]
+    public void Sample_OfNoisyText_IsWhatTheModelReads_BesideTheCleanText(TokenizerChoice tokenizer)
+    {
+        var options = new NoisyTextOptions { Stories = 200, Rate = 0.4, Tokenizer = tokenizer };
+        var noisy = Look(new DatasetSetup(new NoisyText(), options, 96, 50257), 4);
+        using var stream = new NoisyText().Open(_folder.Data, options, 96, 50257);
+        using var clean = new NoisyText().Open(_folder.Data, options with { Rate = 0 }, 96, 50257);
+        Assert.All(noisy.Samples, sample =>
+        {
+            var (batch, text) = (stream.EvaluationBatch(HeldOut.Validation, sample.Row, 1, noisy.Statistics.Rows), clean.EvaluationBatch(HeldOut.Validation, sample.Row, 1, noisy.Statistics.Rows));
+            var (filled, words) = (Filled(batch), Filled(text));
+            Assert.Equal(stream.Decode([.. batch.Inputs[..filled], batch.Targets[filled - 1]]), sample.Text);
+            Assert.Equal(clean.Decode([.. text.Inputs[..words], text.Targets[words - 1]]), sample.Clean);
+            Assert.NotEqual(sample.Clean, sample.Text);
+            Assert.Equal(batch.Inputs[..filled].Append(batch.Targets[filled - 1]), sample.Tokens.Where(token => token.Class != TokenClass.Padding).Select(token => token.Id));
+            Assert.All(sample.Tokens.Where(token => token.Predicted is not null), token => Assert.NotEqual(token.Text, token.Predicted));
+            Assert.Contains(sample.Tokens, token => token.Predicted is not null);
+        });
+
+        static int Filled(TokenBatch batch) => batch.Classes!.Count(item => item != TokenClass.Padding);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class RecordTests : IDisposable
     {
         var path = _folder.Write("a.jsonl", string.Concat(Enumerable.Repeat("no\n", 500)));
         var fault = Assert.Throws<SpecException>(() => Open(new TextOptions { Path = path, BadRecords = BadRecords.Skip }));
-        Assert.Contains("holds no document: all 500 records are broken", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has no document: all 500 records are broken", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

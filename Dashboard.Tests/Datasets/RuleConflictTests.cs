@@ -69,6 +69,21 @@ public sealed class RuleConflictTests
         Assert.All(rows.CountBy(row => row[1]), item => Assert.InRange(item.Value, 240, 360));
     }
 
+    [Theory]
+    [InlineData(1, 30, 64)]
+    [InlineData(1, 30, 150)]
+    [InlineData(2, 4, 29)]
+    public void Lengths_HoweverManyFitIntoARow_AreEquallyLikely(int shortest, int longest, int context)
+    {
+        using var stream = Answers.Open(_dataset, new RuleConflictOptions { Rules = [ListRule.Copy], Shortest = shortest, Longest = longest }, context);
+        var batch = stream.TrainingBatch(4000, new RandomStreams(6).Stream(RandomStreams.Data));
+        var lengths = batch.Inputs.Chunk(context).SelectMany(row => stream.Decode(row).Split(';').Select(example => example.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .Select(example => example.Count(word => int.TryParse(word, out _)) / 2).Where(length => length > 0).ToArray();
+        var expected = lengths.Length / (double)(longest - shortest + 1);
+        Assert.Equal(Enumerable.Range(shortest, longest - shortest + 1), lengths.Distinct().Order());
+        Assert.All(lengths.CountBy(length => length), length => Assert.InRange(length.Value, expected - (5 * Math.Sqrt(expected)), expected + (5 * Math.Sqrt(expected))));
+    }
+
     [Fact]
     public void Examples_AreAsManyAsAsked_OrAsFit()
     {

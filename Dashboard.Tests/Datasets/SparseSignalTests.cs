@@ -26,7 +26,7 @@ public sealed class SparseSignalTests
     {
         var options = new SparseSignalOptions { SignalRatio = ratio, Motif = motif };
         using var stream = _dataset.Open(Nowhere, options, 256, 4096);
-        Assert.Equal(Math.Log(4096), stream.Chance);
+        Assert.Equal(motif == MotifSource.Fixed ? Frequencies(options, 256, 4096) : Math.Log(4096), stream.Chance, 9);
         Assert.InRange(stream.Floor!.Value, published - 0.01, published + 0.01);
         Assert.Equal(stream.Floor.Value, OracleLoss(stream, options, 256, 4096), 9);
     }
@@ -45,6 +45,33 @@ public sealed class SparseSignalTests
             using var stream = _dataset.Open(Nowhere, options, context, 50000);
             Assert.Equal(stream.Floor!.Value, OracleLoss(stream, options, context, 50000), 9);
         }
+    }
+
+    [Theory]
+    [InlineData(4096, 256, 0.30, 8, 7.0796)]
+    [InlineData(4096, 256, 0.05, 8, 8.2162)]
+    [InlineData(8, 32, 1.0, 3, 1.0976)]
+    public void Chance_OfAFixedMotif_IsTheEntropyOfWhatIsPredicted_AsCountedInRows(int vocabulary, int context, double ratio, int motifLength, double expected)
+    {
+        var options = new SparseSignalOptions { SignalRatio = ratio, MotifLength = motifLength };
+        using var stream = _dataset.Open(Nowhere, options, context, vocabulary);
+        Assert.Equal(expected, stream.Chance, 0.00006);
+        Assert.Equal(Frequencies(options, context, vocabulary), stream.Chance, 9);
+        var batch = stream.TrainingBatch(6000, new RandomStreams(2).Stream(RandomStreams.Data));
+        var counts = batch.Targets.Where((_, i) => batch.Counted![i]).CountBy(token => token).Select(pair => (double)pair.Value).ToArray();
+        Assert.Equal(-counts.Sum(count => count / counts.Sum() * Math.Log(count / counts.Sum())), stream.Chance, 0.005);
+    }
+
+    [Theory]
+    [InlineData(256, 0.3, 180 / 255.0)]
+    [InlineData(32, 0.15, 28 / 31.0)]
+    [InlineData(32, 1, 0)]
+    public void NoiseShare_IsThatOfThePredictedTokens(int context, double ratio, double expected)
+    {
+        using var stream = _dataset.Open(Nowhere, new SparseSignalOptions { SignalRatio = ratio }, context, 64);
+        var batch = stream.EvaluationBatch(HeldOut.Validation, 0, 1, 1);
+        Assert.Equal(expected, stream.NoiseShare!.Value, 12);
+        Assert.Equal(batch.Classes!.Count(item => item == TokenClass.Noise) / (context - 1.0), stream.NoiseShare.Value, 12);
     }
 
     [Fact]
@@ -210,6 +237,22 @@ public sealed class SparseSignalTests
         }
 
         return losses;
+    }
+
+    /// <summary>Entropy of the frequencies of predicted tokens, summed place by place and id by id, with the motif as a row without noise shows it.</summary>
+    private static double Frequencies(SparseSignalOptions options, int context, int vocabulary)
+    {
+        using var stream = new SparseSignal().Open(Nowhere, options, context, vocabulary);
+        var (row, places, frequencies) = (stream.EvaluationBatch(HeldOut.Test, 0, 1, 1).Inputs, Places(options, context), new double[vocabulary]);
+        for (var i = 1; i < context; i++)
+        {
+            for (var id = 0; id < vocabulary; id++)
+            {
+                frequencies[id] += (places[i] < 0 ? 1.0 / vocabulary : row[i] == id ? 1 : 0) / (context - 1);
+            }
+        }
+
+        return frequencies.Sum(frequency => frequency > 0 ? -frequency * Math.Log(frequency) : 0);
     }
 
     /// <summary>Which token of the motif stands at each position; -1 for noise.</summary>

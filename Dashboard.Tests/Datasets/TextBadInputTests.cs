@@ -125,7 +125,8 @@ public sealed class TextBadInputTests : IDisposable
             bad.CopyTo(bytes, offset);
             var path = _folder.Write("a.txt", bytes);
             var problem = Assert.Throws<SpecException>(() => Open(path)).Problems[0];
-            Assert.Contains($"0x{bad[0]:X2} at offset {offset:N0} belongs to no character", problem.Reason, StringComparison.Ordinal);
+            var isCutOff = offset == 2_000_000 && bad is [226, 130];
+            Assert.Contains(isCutOff ? $"ends in the middle of a character, at offset {offset:N0}" : $"0x{bad[0]:X2} at offset {offset:N0} belongs to no character", problem.Reason, StringComparison.Ordinal);
         }
     }
 

@@ -225,7 +225,7 @@ public sealed class TinyStoriesTests : IDisposable
 
         public void Marks(string marks, bool counted) => _text.Append(marks);
 
-        public void EndDocument()
+        public void EndDocument(bool endCounts = true)
         {
             All.Add(_text.ToString());
             _text.Clear();

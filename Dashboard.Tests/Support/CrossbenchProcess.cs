@@ -21,10 +21,18 @@ internal sealed class CrossbenchProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public static CrossbenchProcess Start(TempFolder folder, params string[] arguments)
+    public static CrossbenchProcess Start(TempFolder folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with further variables of the environment.</summary>
+    public static CrossbenchProcess Start(TempFolder folder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(Executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder.Path };
         start.Environment["CROSSBENCH_DATA"] = folder.File("data");
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return new CrossbenchProcess(Process.Start(start)!);
     }
 

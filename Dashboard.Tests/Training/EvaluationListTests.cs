@@ -16,16 +16,16 @@ public sealed class EvaluationListTests : IDisposable
     [Fact]
     public void OwnDataset_StartsFromTheRunsOptions_OthersFromTheirDefaults()
     {
-        var spec = Read("(signalRatio=0.05), sparse_signal(motifSeed=9; contextLength=64; sequences=8; name=far), stories(split=test)").OrThrow();
-        Assert.Equal(["signalRatio=0.05", "far", "stories split=test"], spec.Evaluations.Select(item => item.Name));
+        var spec = Read("(signalRatio=0.05), sparse_signal(motifSeed=9; contextLength=64; sequences=8; name=far), ramp(split=test)").OrThrow();
+        Assert.Equal(["signalRatio=0.05", "far", "ramp split=test"], spec.Evaluations.Select(item => item.Name));
         Assert.Equal(new SparseSignalOptions { SignalRatio = 0.05, MotifSeed = 3 }, spec.Evaluations[0].Dataset.Options);
         Assert.Equal((new SparseSignalOptions { SignalRatio = 0.5, MotifSeed = 9 }, 64, 8), ((SparseSignalOptions)spec.Evaluations[1].Dataset.Options, spec.Evaluations[1].ContextLength, spec.Evaluations[1].Sequences));
-        Assert.Equal((new StoriesOptions(), HeldOut.Test, null), ((StoriesOptions)spec.Evaluations[2].Dataset.Options, spec.Evaluations[2].Split, spec.Evaluations[2].ContextLength));
+        Assert.Equal((new RampOptions(), HeldOut.Test, null), ((RampOptions)spec.Evaluations[2].Dataset.Options, spec.Evaluations[2].Split, spec.Evaluations[2].ContextLength));
     }
 
     [Theory]
     [InlineData("")]
-    [InlineData("(signalRatio=0.05), sparse_signal(motifSeed=9; contextLength=64; sequences=8; name=far), stories(split=test)")]
+    [InlineData("(signalRatio=0.05), sparse_signal(motifSeed=9; contextLength=64; sequences=8; name=far), ramp(split=test)")]
     [InlineData("sparse_signal")]
     public void Evaluations_SurviveJsonAndText(string text)
     {
@@ -38,8 +38,8 @@ public sealed class EvaluationListTests : IDisposable
     [Fact]
     public void Json_TakesObjectsWithOptions()
     {
-        var spec = Read("""[{"id":"sparse_signal","name":"sparse","contextLength":32,"options":{"signalRatio":0.1}},"stories"]""").OrThrow();
-        Assert.Equal(["sparse", "stories"], spec.Evaluations.Select(item => item.Name));
+        var spec = Read("""[{"id":"sparse_signal","name":"sparse","contextLength":32,"options":{"signalRatio":0.1}},"ramp"]""").OrThrow();
+        Assert.Equal(["sparse", "ramp"], spec.Evaluations.Select(item => item.Name));
         Assert.Equal((32, 0.1), (spec.Evaluations[0].ContextLength, ((SparseSignalOptions)spec.Evaluations[0].Dataset.Options).SignalRatio));
     }
 
@@ -54,7 +54,7 @@ public sealed class EvaluationListTests : IDisposable
     [InlineData("(name=held-out)", "The name \"held-out\" is that of the run's own evaluation")]
     [InlineData("(signalRatio", "has an open parenthesis")]
     [InlineData("(contextLength=1)", "contextLength=1: shape.contextLength: A context of 1 leaves nothing to predict")]
-    [InlineData("text(path=/no/such/file)", "dataset.path: \"/no/such/file\" does not exist.")]
+    [InlineData("(contextLength=1)", "shape.contextLength: A context of 1 leaves nothing to predict")]
     public void Mistakes_AreNamed(string text, string reason)
     {
         var problem = Assert.Single(Read(text).Problems);
@@ -95,9 +95,25 @@ public sealed class EvaluationListTests : IDisposable
     [Fact]
     public void OtherTokens_ThanThoseOfTheRun_AreRefused()
     {
-        var spec = RunSpecReader.Read([new("dataset.id", "stories"), new("dataset.stories", "100"), new("shape.vocabulary", "50257"), new("evaluations", "(tokenizer=gpt2)")]).OrThrow();
+        var spec = RunSpecReader.Read([new("dataset.id", "stories"), new("dataset.stories", "100"), new("shape.vocabulary", "50257"), new("evaluations", "(tokenizer=bpe; tokenizerSize=300)")]).OrThrow();
         var fault = Assert.Throws<SpecException>(() => TrainingData.Open(_folder.Data, spec, 50257));
         Assert.Contains("its tokens are not those that the run is trained on", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mqar", "(keys=32)", true)]
+    [InlineData("mqar", "(values=8; pairs=4)", false)]
+    [InlineData("mqar", "rule_conflict", true)]
+    [InlineData("mqar", "sparse_signal", true)]
+    [InlineData("mqar", "stories(stories=100)", true)]
+    [InlineData("sparse_signal", "ramp, zeros", false)]
+    [InlineData("stories", "(tokenizer=gpt2)", true)]
+    [InlineData("stories", "(tokenizer=bpe), noisy_text", false)]
+    public void OtherTokens_WhereTheOptionsTell_AreRefusedBeforehand(string trained, string evaluated, bool isRefused)
+    {
+        var problems = RunSpecReader.Read([new("dataset.id", trained), new("shape.vocabulary", "50257"), new("evaluations", evaluated)]).Problems;
+        Assert.Equal(isRefused ? ["evaluations"] : Array.Empty<string>(), problems.Select(problem => problem.Path));
+        Assert.All(problems, problem => Assert.Contains("its tokens are not those that the run is trained on", problem.Reason, StringComparison.Ordinal));
     }
 
     private static SpecReading Read(string evaluations, params (string Path, string Text)[] more) => RunSpecReader.Read(

@@ -10,9 +10,10 @@ internal static class DatasetJson
     /// <param name="setup">The dataset.</param>
     /// <param name="report">A look into it; without one there are neither samples nor statistics.</param>
     /// <param name="problems">What keeps it from being opened.</param>
-    public static JsonObject Of(DatasetSetup setup, DatasetReport? report, IReadOnlyList<SpecProblem> problems)
+    /// <param name="notes">What a user should know, beside the notes of the look.</param>
+    public static JsonObject Of(DatasetSetup setup, DatasetReport? report, IReadOnlyList<SpecProblem> problems, params IReadOnlyList<string> notes)
     {
-        var facts = report?.Facts ?? setup.Dataset.Describe(setup.Options, setup.ContextLength, setup.Vocabulary);
+        var facts = report?.Facts ?? (problems.Count > 0 ? new DatasetFacts(null, null) : setup.Dataset.Describe(setup.Options, setup.ContextLength, setup.Vocabulary));
         return new JsonObject
         {
             ["id"] = setup.Dataset.Id,
@@ -27,7 +28,7 @@ internal static class DatasetJson
             ["options"] = OptionJson.Of(setup.Dataset.Defaults),
             ["samples"] = new JsonArray([.. (report?.Samples ?? []).Select(Sample)]),
             ["statistics"] = report is null ? null : Statistics(report.Statistics),
-            ["notes"] = new JsonArray([.. (report?.Notes ?? []).Select(note => (JsonNode)note)]),
+            ["notes"] = new JsonArray([.. notes.Concat(report?.Notes ?? []).Select(note => (JsonNode)note)]),
             ["problems"] = new JsonArray([.. problems.Select(problem => (JsonNode)problem.ToString())]),
         };
     }
@@ -37,11 +38,12 @@ internal static class DatasetJson
         ["row"] = row.Row,
         ["omitted"] = row.Omitted,
         ["text"] = row.Text,
+        ["target"] = row.Clean,
         ["ids"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Id)]),
         ["tokens"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.Text)]),
         ["classes"] = new JsonArray([.. row.Tokens.Select(token => token.Class is { } kind ? (JsonNode)Format.Word(kind) : null)]),
         ["scored"] = new JsonArray([.. row.Tokens.Select(token => (JsonNode)token.IsScored)]),
-        ["given"] = row.Tokens.All(token => token.GivenAs is null) ? null : new JsonArray([.. row.Tokens.Select(token => (JsonNode)(token.GivenAs ?? token.Text))]),
+        ["targets"] = row.Tokens.All(token => token.Predicted is null) ? null : new JsonArray([.. row.Tokens.Select(token => (JsonNode)(token.Predicted ?? token.Text))]),
     };
 
     private static JsonObject Statistics(DatasetStatistics statistics) => new()

@@ -10,11 +10,15 @@ namespace Crossbench.Web.Cli;
 /// <summary>One dataset for people to read.</summary>
 internal static class DatasetText
 {
-    public static void Write(TextWriter writer, DatasetSetup setup, DatasetReport report, bool inColour)
+    /// <summary>What can be said without opening it: what it is for, and its options.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="setup">The dataset.</param>
+    /// <param name="notes">What a user should know.</param>
+    public static void WriteOptions(TextWriter writer, DatasetSetup setup, IReadOnlyList<string> notes)
     {
         writer.WriteLine($"{setup.Dataset.Id}: {setup.Dataset.Title}");
         writer.WriteLine(setup.Dataset.Summary);
-        foreach (var note in report.Notes)
+        foreach (var note in notes)
         {
             writer.WriteLine(note);
         }
@@ -26,6 +30,16 @@ internal static class DatasetText
             .. OptionSchema.For(setup.Options.GetType()).Fields.Select(field => Option("dataset", field, setup.Options)),
             .. OptionSchema.For(typeof(ModelShape)).Fields.Where(field => field.Name is "contextLength" or "vocabulary").Select(field => Option("shape", field, shape)),
         ]);
+    }
+
+    /// <summary>All of it.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="setup">The dataset.</param>
+    /// <param name="report">A look into it.</param>
+    /// <param name="inColour">Whether the terminal shows colours.</param>
+    public static void Write(TextWriter writer, DatasetSetup setup, DatasetReport report, bool inColour)
+    {
+        WriteOptions(writer, setup, report.Notes);
         TextSections.Write(writer, "Loss, nats per scored token",
         [
             ("Chance", Invariant($"{report.Facts.Chance:F4}  a predictor that knows only token frequencies")),
@@ -58,6 +72,11 @@ internal static class DatasetText
         {
             writer.WriteLine(Invariant($"Row {row.Row:N0} of {report.Statistics.Rows:N0}: {row.Length:N0} tokens, {row.Scored:N0} scored{(row.Omitted > 0 ? $"; {row.Omitted:N0} more are left out" : "")}"));
             MarkedRow.Write(writer, row, inColour);
+            if (row.Clean is { } clean)
+            {
+                writer.WriteLine($"  Clean text, whose tokens are to be predicted: {VisibleText.WithSpaces(clean)}");
+            }
+
             writer.WriteLine();
         }
     }

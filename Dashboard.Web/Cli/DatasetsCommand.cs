@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crossbench.Datasets;
+using Crossbench.Options;
 using Crossbench.Training;
 using Spectre.Console;
 
@@ -40,17 +41,56 @@ internal static class DatasetsCommand
         }
 
         var reading = Specification.ReadData(parsed, id).Reading;
-        if (count.Length + reading.Problems.Count > 0)
+        if (DatasetCatalog.Find(id) is null)
         {
             return CommandLine.Refuse([.. count, .. reading.Problems]);
         }
 
-        var setup = SpecValidator.DataOf(reading.Spec);
+        var (typed, setup, asJson) = (Specification.ReadSettings(parsed).Settings, SpecValidator.DataOf(reading.Spec), parsed.GetValue(Json));
+        if (count.Length + reading.Problems.Count > 0)
+        {
+            return Refuse(asJson, setup, [.. count, .. reading.Problems], typed);
+        }
+
+        if (setup.Dataset.Download(folder, setup.Options) is { } download)
+        {
+            // To look never goes to the network.
+            WriteClosed(asJson, setup, [], $"The data are not on this machine yet: {download}. Get them with {PrepareCommand.LineFor(id, typed)}.");
+            return ExitCode.Completed;
+        }
+
+        return Look(asJson, setup, folder, rows, cancellation);
+    }
+
+    /// <summary>A dataset that cannot be opened. That an option has no value yet is no mistake: its options can be looked at all the same.</summary>
+    private static int Refuse(bool asJson, DatasetSetup setup, IReadOnlyList<SpecProblem> problems, IReadOnlyList<KeyValuePair<string, string>> settings)
+    {
+        var missing = problems.Where(problem => OptionSchema.For(setup.Options.GetType()).Fields.Any(field =>
+            $"dataset.{field.Name}" == problem.Path && field.Format(setup.Options).Length == 0 && settings.All(pair => pair.Key != problem.Path))).ToArray();
+        WriteClosed(asJson, setup, problems, [.. missing.Select(problem => $"Needed for a look into it: {problem}")]);
+        var wrong = problems.Except(missing).ToArray();
+        return wrong.Length > 0 ? CommandLine.Refuse(wrong) : ExitCode.Completed;
+    }
+
+    private static void WriteClosed(bool asJson, DatasetSetup setup, IReadOnlyList<SpecProblem> problems, params IReadOnlyList<string> notes)
+    {
+        if (asJson)
+        {
+            Console.Out.WriteLine(new JsonArray(DatasetJson.Of(setup, null, problems, notes)).ToJsonString(Indented));
+        }
+        else
+        {
+            DatasetText.WriteOptions(Console.Out, setup, notes);
+        }
+    }
+
+    private static int Look(bool asJson, DatasetSetup setup, DataFolder folder, int rows, CancellationToken cancellation)
+    {
         using var output = new PlainPreparationOutput(Console.Error, TimeProvider.System);
         try
         {
             var report = DatasetReport.Of(setup, folder, rows, output.Tell, cancellation);
-            Write(parsed.GetValue(Json), setup, report);
+            Write(asJson, setup, report);
             return ExitCode.Completed;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -89,7 +89,7 @@ internal static class MarkedRow
             }
 
             var (letter, colour) = token.Class is { } kind ? Marks[kind] : (Given, Marks[TokenClass.Noise].Colour);
-            var shown = string.Join(' ', token.Text.Split(' ').Select(part => part.Length == 0 ? "" : VisibleText.Of(part)));
+            var shown = VisibleText.WithSpaces(token.Text);
             yield return (shown.Length == 0 ? VisibleText.Of("") : shown, token.IsScored ? char.ToUpperInvariant(letter) : letter, colour, token.Text.EndsWith('\n'));
         }
     }

@@ -18,6 +18,12 @@ internal static class PrepareCommand
         return command;
     }
 
+    /// <summary>The command that prepares a dataset with these settings, to be copied.</summary>
+    public static string LineFor(string dataset, IEnumerable<KeyValuePair<string, string>> settings) =>
+        $"./run prepare --dataset {dataset}{string.Concat(settings.Select(pair => $" --set {Quoted($"{pair.Key}={pair.Value}")}"))}";
+
+    private static string Quoted(string word) => word.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-=/:".Contains(letter, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var reading = Specification.ReadData(parsed).Reading;
@@ -26,18 +32,19 @@ internal static class PrepareCommand
             return CommandLine.Refuse(reading.Problems);
         }
 
-        var folder = CommandLine.DataFolderOf(parsed);
+        var (folder, setup) = (CommandLine.DataFolderOf(parsed), SpecValidator.DataOf(reading.Spec));
         using var output = PreparationOutput.Create(parsed.GetValue(Json));
         try
         {
-            var setup = SpecValidator.DataOf(reading.Spec);
             output.End(setup, PreparedData.Make(setup, folder, output.Tell, cancellation));
             return ExitCode.Completed;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             output.Erase();
-            Console.Error.WriteLine("Stopped. Nothing half-made was kept.");
+            Console.Error.WriteLine(setup.Dataset.Download(folder, setup.Options) is null
+                ? "Stopped. Nothing half-made was kept."
+                : "Stopped. What has arrived is kept; the same command goes on with it.");
             return ExitCode.StoppedOrPaused;
         }
     }

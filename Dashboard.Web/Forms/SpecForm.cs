@@ -135,6 +135,9 @@ internal sealed class SpecForm
         (Reading, _refused) = (_read(_texts), 0);
     }
 
+    /// <summary>Takes back what was set at a path.</summary>
+    public void Clear(string path) => Set(path, DefaultOf(path));
+
     /// <summary>Adds problems that only using the settings has shown; they stay until something is changed, or tried again.</summary>
     public void Refuse(IReadOnlyList<SpecProblem> problems) =>
         (Reading, _refused) = (Reading with { Problems = [.. Reading.Problems, .. problems] }, _refused + problems.Count);

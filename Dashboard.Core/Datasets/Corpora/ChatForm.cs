@@ -25,13 +25,15 @@ public enum ChatTemplate
 internal sealed class ChatForm(string list, ChatTemplate template) : RecordForm
 {
     private const string Assistant = "assistant";
+    private const string Calls = "tool_calls";
 
     private static readonly Dictionary<string, string> Roles = new()
     {
-        ["system"] = "system", ["user"] = "user", [Assistant] = Assistant, ["tool"] = "tool", ["human"] = "user", ["gpt"] = Assistant, ["model"] = Assistant,
+        ["system"] = "system", ["developer"] = "system", ["user"] = "user", [Assistant] = Assistant, ["tool"] = "tool", ["human"] = "user", ["gpt"] = Assistant, ["model"] = Assistant,
     };
 
-    public override string Key => $"chat:{list}:{template}";
+    // The number counts up when other documents come of the same records.
+    public override string Key => $"chat2:{list}:{template}";
 
     /// <summary>The special tokens that a template is written with.</summary>
     public static IReadOnlyList<string> SpecialsOf(ChatTemplate template) => template switch
@@ -56,7 +58,8 @@ internal sealed class ChatForm(string list, ChatTemplate template) : RecordForm
 
         foreach (var (index, (role, text)) in turns.Index())
         {
-            var isAnswer = role == Assistant;
+            // A turn that only calls tools says nothing.
+            var isAnswer = role == Assistant && text.Length > 0;
             sink.Marks(Opening(role), counted: false);
             sink.Text(Encoding.UTF8.GetBytes(text), isAnswer);
             var (end, between) = Closing(isLast: index == turns.Length - 1);
@@ -64,7 +67,8 @@ internal sealed class ChatForm(string list, ChatTemplate template) : RecordForm
             sink.Marks(between, counted: false);
         }
 
-        sink.EndDocument();
+        // The assistant ends its turn with the mark of the template; the end of text after that belongs to the file.
+        sink.EndDocument(endCounts: template == ChatTemplate.Plain);
     }
 
     private string Opening(string role) => template switch
@@ -102,11 +106,36 @@ internal sealed class ChatForm(string list, ChatTemplate template) : RecordForm
                 continue;
             }
 
-            var (role, text) = turn.TryGetPair("role", "content") ?? turn.TryGetPair("from", "value")
+            var (role, text) = Said(turn)
                 ?? throw new BadRecordException($"has a turn in \"{list}\" without role and content (or from and value, or input and output)");
             var name = Checked("role", role);
-            yield return (Roles.GetValueOrDefault(name) ?? throw new BadRecordException($"has a turn of the unknown role \"{name}\" (known are {string.Join(", ", Roles.Keys)})"), Checked("content", text));
+            yield return (Roles.GetValueOrDefault(name) ?? throw new BadRecordException($"has a turn of the unknown role \"{name}\" (known are {string.Join(", ", Roles.Keys)})"), text);
         }
+    }
+
+    /// <summary>Who speaks in a turn, and what is said; null when that is not written in it.</summary>
+    private static (JsonElement Role, string Text)? Said(JsonElement turn)
+    {
+        if (turn.ValueKind == JsonValueKind.Object && turn.TryGetProperty("role", out var speaker) && turn.TryGetProperty(Calls, out var calls) && calls.ValueKind == JsonValueKind.Array
+            && (!turn.TryGetProperty("content", out var none) || none.ValueKind == JsonValueKind.Null))
+        {
+            return (speaker, "");
+        }
+
+        return (turn.TryGetPair("role", "content") ?? turn.TryGetPair("from", "value")) is not { } pair ? null
+            : (pair.First, pair.Second.ValueKind == JsonValueKind.Array ? string.Concat(pair.Second.EnumerateArray().Select(Part)) : Checked("content", pair.Second));
+    }
+
+    /// <summary>A part of a content that is a list; images and sounds cannot be read.</summary>
+    private static string Part(JsonElement part)
+    {
+        if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type", out var type))
+        {
+            throw new BadRecordException("has a list in \"content\" whose items are not parts with type and text");
+        }
+
+        var kind = Checked("type", type);
+        return kind == "text" && part.TryGetProperty("text", out var text) ? Checked("text", text) : throw new BadRecordException($"has a part of the type \"{kind}\" in \"content\", not of text");
     }
 }
 

@@ -101,7 +101,7 @@ internal sealed class CsvRows
         {
             Broken("has a quote that is never closed");
         }
-        else if (state != State.Start || _row.Count > 0)
+        else if (state != State.Broken && (state != State.Start || _row.Count > 0))
         {
             EndField();
             EndRow();
@@ -131,6 +131,8 @@ internal sealed class CsvRows
                 return State.Quoted;
             case State.Start when b == Quote:
                 return State.Quoted;
+            case State.Broken when b is not ((byte)'\n' or (byte)'\r'):
+                return State.Broken;
         }
 
         if (b == _separator)
@@ -143,7 +145,7 @@ internal sealed class CsvRows
         {
             // The line feed after a carriage return ends nothing more, nor does an empty line.
             CountLine(b, before, withinRow: false);
-            if (!(state == State.Start && _row.Count == 0))
+            if (!(state == State.Broken || (state == State.Start && _row.Count == 0)))
             {
                 EndField();
                 EndRow();
@@ -157,8 +159,14 @@ internal sealed class CsvRows
             return State.Start;
         }
 
+        if (state == State.AfterQuote)
+        {
+            Broken("has characters after a quote that closes a field");
+            return State.Broken;
+        }
+
         _text.Add(b);
-        return state == State.AfterQuote ? State.AfterQuote : State.Plain;
+        return State.Plain;
     }
 
     /// <summary>Counts lines, and remembers where the second line of a row begins: what an unclosed quote has swallowed is read again from there.</summary>
@@ -217,10 +225,20 @@ internal sealed class CsvRows
         {
             throw new SpecException(TextProblems.NoColumn(_path, _field, names));
         }
+
+        if (names.LastIndexOf(_field) is var last && last != _column)
+        {
+            throw new SpecException(TextProblems.TwoColumns(_path, _field, _column + 1, last + 1));
+        }
     }
 
     private void Broken(string reason)
     {
+        if (_columns == 0)
+        {
+            throw new SpecException(TextProblems.BadHeader(_path, reason));
+        }
+
         if (!_skipBroken)
         {
             throw new SpecException(TextProblems.BadRecord(_path, string.Create(CultureInfo.InvariantCulture, $"line {_rowLine}"), new BadRecordException(reason)));
@@ -248,5 +266,8 @@ internal sealed class CsvRows
 
         /// <summary>After a quote in a field with quotes: its end, or the first of two.</summary>
         AfterQuote,
+
+        /// <summary>In what is left of the line of a broken row.</summary>
+        Broken,
     }
 }

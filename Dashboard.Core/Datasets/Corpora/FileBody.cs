@@ -25,6 +25,11 @@ internal class FileBody(TextSource source, RecordForm form, BadRecords bad) : Te
 
     public override long Bytes => source.Bytes;
 
+    public override IReadOnlyList<string> Notes => source.PassedOver == 0 ? [] :
+    [
+        $"Of the folder \"{source.Path}\" the .txt files alone are read; {(source.PassedOver == 1 ? "a file of records in it is" : $"{source.PassedOver:N0} files of records in it are")} passed over. Name such a file, or put them into a folder without .txt files.",
+    ];
+
     /// <summary>The files.</summary>
     protected TextSource Source => source;
 
@@ -137,7 +142,7 @@ internal class FileBody(TextSource source, RecordForm form, BadRecords bad) : Te
         {
         }
 
-        public void EndDocument()
+        public void EndDocument(bool endCounts = true)
         {
         }
 

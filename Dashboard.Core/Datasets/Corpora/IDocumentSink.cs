@@ -14,7 +14,8 @@ internal interface IDocumentSink
     void Marks(string marks, bool counted);
 
     /// <summary>The document ends; one without text counts for nothing.</summary>
-    void EndDocument();
+    /// <param name="endCounts">Whether a model is scored on predicting the end of text, if there is one and it is on what stands before it.</param>
+    void EndDocument(bool endCounts = true);
 
     /// <summary>What follows is kept for evaluation: the source has a part of its own for that.</summary>
     void BeginHeldOut();

@@ -84,7 +84,7 @@ internal static class LearntTokenizer
         {
         }
 
-        public virtual void EndDocument()
+        public virtual void EndDocument(bool endCounts = true)
         {
         }
 
@@ -122,7 +122,7 @@ internal static class LearntTokenizer
             }
         }
 
-        public override void EndDocument() => trainer.EndDocument();
+        public override void EndDocument(bool endCounts = true) => trainer.EndDocument();
 
         public override void BeginHeldOut() => _isOver = true;
     }

@@ -9,6 +9,9 @@ internal abstract class TextBody
     /// <summary>Path of the option that a problem with the text belongs to.</summary>
     public abstract string ProblemPath { get; }
 
+    /// <summary>What a user should know of how it was found.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>Bytes of the source, for progress.</summary>
     public abstract long Bytes { get; }
 

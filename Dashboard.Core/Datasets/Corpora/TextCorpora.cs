@@ -73,7 +73,7 @@ internal static class TextCorpora
             return TextProblems.Unreadable(body.Subject, e);
         }
 
-        return counted.Count >= needed ? null : TooShort(body, counted.Count, options, contextLength);
+        return counted.Count >= needed ? null : counted.Count == 0 ? TextProblems.NoDocument(body.Subject, counted.Skipped) : TooShort(body, counted.Count, options, contextLength);
     }
 
     private static SpecProblem TooShort(TextBody body, long tokens, TextualOptions options, int contextLength) =>

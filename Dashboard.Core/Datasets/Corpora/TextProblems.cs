@@ -50,6 +50,14 @@ internal static class TextProblems
     public static SpecProblem NotUtf8(string path, long offset, byte value) =>
         new(PathOption, $"\"{path}\" is not UTF-8: the byte 0x{value:X2} at offset {Number(offset)} belongs to no character.", "Convert it, for example with iconv -f LATIN1 -t UTF-8.");
 
+    public static SpecProblem CutOff(string path, long offset, int rest) => new(
+        PathOption,
+        $"\"{path}\" ends in the middle of a character, at offset {Number(offset)}: it is not whole.",
+        $"Copy it again, or leave out its last {(rest == 1 ? "byte" : $"{rest} bytes")}, with head -c {offset.ToString(CultureInfo.InvariantCulture)}.");
+
+    public static SpecProblem TwoColumns(string path, string field, int first, int second) => new(
+        PathOption, $"\"{path}\" has two columns \"{field}\", the {Number(first)}. and the {Number(second)}.", "Rename one of them in its first line, or name another column.");
+
     public static SpecProblem BadRecord(string path, string place, BadRecordException fault) => new(
         fault.Fixes.Count > 0 ? fault.Fixes[0].Path : PathOption, $"\"{path}\", {place}: it {fault.Message}.", fault.Fixes.Count > 0 ? "Name another field, or set badRecords to skip to leave such records out." : "Mend it, or set badRecords to skip to leave such records out and count them.")
     {
@@ -61,8 +69,11 @@ internal static class TextProblems
 
     public static SpecProblem NoRecords(string path) => new(PathOption, $"\"{path}\" is no file of JSON records.", "Name a .jsonl or .ndjson file, or a folder with such files and no .txt.");
 
-    public static SpecProblem NoDocument(string path, long skipped) =>
-        new(PathOption, $"\"{path}\" holds no document{(skipped > 0 ? $": all {Number(skipped)} records are broken" : "")}.", "Name a file with text in it.");
+    public static SpecProblem NoDocument(string subject, long skipped) =>
+        new(PathOption, $"{subject} no document{(skipped > 0 ? $": all {Number(skipped)} records are broken" : "")}.", "Name a file with text in it.");
+
+    public static SpecProblem BadHeader(string path, string reason) =>
+        new(PathOption, $"\"{path}\", line 1, which names the columns: it {reason}.", "Mend it.");
 
     public static SpecProblem TooShort(string path, string subject, long tokens, TokenizerSpec tokenizer, int contextLength)
     {

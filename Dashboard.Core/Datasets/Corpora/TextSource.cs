@@ -24,6 +24,9 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
 {
     private const int SampledFiles = 8;
 
+    /// <summary>Files of records in a folder that are not read, because it has .txt files.</summary>
+    public int PassedOver { get; private init; }
+
     /// <summary>Bytes in all files.</summary>
     public long Bytes => Files.Sum(file => file.Length);
 
@@ -63,22 +66,24 @@ internal sealed record TextSource(string Path, bool IsFolder, IReadOnlyList<File
         var options = new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = false };
         var all = new DirectoryInfo(path).GetFiles("*", options);
         var files = Array.FindAll(all, file => file.Extension.Equals(".txt", StringComparison.OrdinalIgnoreCase));
-        files = files.Length > 0 ? files : Array.FindAll(all, file => KindOf(file) != TextKind.Plain);
+        var records = Array.FindAll(all, file => KindOf(file) != TextKind.Plain);
+        var passedOver = files.Length > 0 ? records.Length : 0;
+        files = files.Length > 0 ? files : records;
         if (files.Length == 0)
         {
             return (null, TextProblems.NoTextInFolder(path));
         }
 
         Array.Sort(files, (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        FileInfo[] full = [.. files.Where(file => file.Length > 0)];
-        return full.Length == 0 ? (null, TextProblems.Empty(path, folder: true)) : (new TextSource(path, true, full), null);
+        FileInfo[] full = [.. files.Where(file => !Utf8Text.IsEmpty(file))];
+        return full.Length == 0 ? (null, TextProblems.Empty(path, folder: true)) : (new TextSource(path, true, full) { PassedOver = passedOver }, null);
     }
 
     private static (TextSource? Source, SpecProblem? Problem) OneFile(string path)
     {
         // The length is asked first: to open a pipe would wait for its other end.
         var file = new FileInfo(path);
-        return file.Length == 0 ? (null, TextProblems.Empty(path, folder: false))
+        return Utf8Text.IsEmpty(file) ? (null, TextProblems.Empty(path, folder: false))
             : JsonFile.Is(file) ? (null, JsonFile.Problem(path))
             : (new TextSource(path, false, [file]), null);
     }

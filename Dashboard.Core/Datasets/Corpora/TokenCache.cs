@@ -31,7 +31,7 @@ internal static class TokenCache
     {
         try
         {
-            var notes = new List<string>();
+            var notes = body.Notes.ToList();
             if (spec.Choice == TokenizerChoice.Bpe && LearntTokenizer.RemoveDamaged(folder, body.Key(folder), spec.Size) is { } damaged)
             {
                 notes.Add($"The learnt tokenizer in {damaged} was damaged; it was learnt again from the text.");
@@ -97,7 +97,7 @@ internal static class TokenCache
         body.Read(writer);
         if (writer.Documents == 0)
         {
-            throw new SpecException(TextProblems.NoDocument(body.Subject.Trim('"'), writer.Skipped));
+            throw new SpecException(TextProblems.NoDocument(body.Subject, writer.Skipped));
         }
 
         writer.Finish();

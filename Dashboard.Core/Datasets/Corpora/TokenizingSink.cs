@@ -43,10 +43,10 @@ internal abstract class TokenizingSink(Tokenizer tokenizer) : IDocumentSink
         Take(tokenizer.EncodeWithSpecials(marks), counted);
     }
 
-    public void EndDocument()
+    public void EndDocument(bool endCounts = true)
     {
         Encode(true);
-        _isOpen = false;
+        (_isOpen, _counted) = (false, _counted && endCounts);
     }
 
     public abstract void BeginHeldOut();
@@ -105,13 +105,14 @@ internal sealed class CountingSink(Tokenizer tokenizer) : TokenizingSink(tokeniz
     /// <summary>Tokens so far.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Broken records so far.</summary>
+    public long Skipped { get; private set; }
+
     public override void BeginHeldOut()
     {
     }
 
-    public override void Skip()
-    {
-    }
+    public override void Skip() => Skipped++;
 
     public override void Advance(long bytes)
     {

@@ -34,6 +34,20 @@ internal static class Utf8Text
         }
     }
 
+    /// <summary>Whether a file holds nothing, or nothing but a byte-order mark.</summary>
+    public static bool IsEmpty(FileInfo file)
+    {
+        // The length is asked first: to open a pipe would wait for its other end.
+        if (file.Length != Mark.Length)
+        {
+            return file.Length == 0;
+        }
+
+        using var handle = File.OpenHandle(file.FullName);
+        Span<byte> start = stackalloc byte[Mark.Length];
+        return RandomAccess.Read(handle, start, 0) == Mark.Length && start.SequenceEqual(Mark);
+    }
+
     /// <summary>Looks at some places of a file, quickly; null when they are UTF-8 text.</summary>
     public static SpecProblem? Sample(string path)
     {
@@ -116,13 +130,13 @@ internal static class Utf8Text
 
     private static SpecProblem FirstInvalid(string path, ReadOnlySpan<byte> bytes, long offset)
     {
-        var i = 0;
-        while (Rune.DecodeFromUtf8(bytes[i..], out _, out var length) == OperationStatus.Done)
+        var (i, status, length) = (0, OperationStatus.Done, 0);
+        while ((status = Rune.DecodeFromUtf8(bytes[i..], out _, out length)) == OperationStatus.Done)
         {
             i += length;
         }
 
-        return TextProblems.NotUtf8(path, offset + i, bytes[i]);
+        return status == OperationStatus.NeedMoreData ? TextProblems.CutOff(path, offset + i, bytes.Length - i) : TextProblems.NotUtf8(path, offset + i, bytes[i]);
     }
 
     /// <summary>Bytes at the end that begin a character and do not finish it.</summary>

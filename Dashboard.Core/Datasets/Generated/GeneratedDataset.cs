@@ -14,6 +14,9 @@ public abstract class GeneratedDataset<TOptions> : Dataset<TOptions>
     /// <inheritdoc/>
     public sealed override DatasetOptions Glimpse => Defaults;
 
+    /// <inheritdoc/>
+    public sealed override TokenMeaning MeaningOf(DatasetOptions options) => Words((TOptions)options) is { } words ? TokenMeaning.Words(words.Key) : TokenMeaning.Ids;
+
     /// <summary>What the tokens mean; null when any id may stand anywhere.</summary>
     protected virtual TokenWords? Words(TOptions options) => null;
 

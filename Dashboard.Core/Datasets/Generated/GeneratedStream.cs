@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Crossbench.Datasets.Corpora;
+
 namespace Crossbench.Datasets.Generated;
 
 /// <summary>
@@ -11,6 +15,14 @@ namespace Crossbench.Datasets.Generated;
 /// <param name="words">What tokens are called; their ids when absent.</param>
 internal abstract class GeneratedStream(string id, DatasetFacts facts, int contextLength, TokenWords? words) : TokenStream
 {
+    private const int DrawnRows = 1024;
+    private const int FewestDrawnRows = 16;
+    private const int MostDrawnTokens = 1 << 20;
+
+    /// <summary>Pairs of equal sequences among those drawn from which on it is told: there are some hundred thousand different ones then, and a run draws that many.</summary>
+    private const int ManyPairs = 4;
+    private string[]? _notes;
+
     /// <summary>Tokens in a sequence, T.</summary>
     protected int Length { get; } = contextLength;
 
@@ -21,7 +33,9 @@ internal abstract class GeneratedStream(string id, DatasetFacts facts, int conte
     /// <summary>Where each id means something, that meaning: data whose ids stand for other words cannot be evaluated on.</summary>
     public sealed override string? TokenizerKey { get; } = words?.Key;
 
-    public sealed override IReadOnlyList<string> Notes { get; } = facts.Note is { } note ? [note] : [];
+    public sealed override double? NoiseShare { get; } = facts.NoiseShare;
+
+    public sealed override IReadOnlyList<string> Notes => _notes ??= facts.Note is { } note ? [note] : [.. Repeats()];
 
     public sealed override bool EndsWithInputs => true;
 
@@ -65,6 +79,27 @@ internal abstract class GeneratedStream(string id, DatasetFacts facts, int conte
 
     /// <summary>Whether targets of a class are scored.</summary>
     protected virtual bool Counts(TokenClass item) => item == TokenClass.Answer;
+
+    /// <summary>Draws some sequences, and tells when so many are alike that those held out occur in training too.</summary>
+    private IEnumerable<string> Repeats()
+    {
+        var (batch, random) = (Empty(1), new RandomStreams(0).Stream($"{id}/repeats"));
+        var drawn = Math.Clamp(MostDrawnTokens / Length, FewestDrawnRows, DrawnRows);
+        var counts = new Dictionary<ulong, int>();
+        for (var row = 0; row < drawn; row++)
+        {
+            Fill(batch, 0, Shared(ref random), ref random);
+            var sum = Checksum.Of(MemoryMarshal.AsBytes(batch.Inputs.AsSpan()));
+            counts[sum] = counts.GetValueOrDefault(sum) + 1;
+        }
+
+        if (counts.Values.Sum(count => count * (count - 1L) / 2) >= ManyPairs)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Of {drawn:N0} sequences drawn with these options only {counts.Count:N0} {(counts.Count == 1 ? "is" : "are")} different: those held out occur in training too, so results also tell what was memorised.");
+        }
+    }
 
     private TokenBatch Empty(int rows)
     {

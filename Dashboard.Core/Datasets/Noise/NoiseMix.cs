@@ -39,7 +39,7 @@ internal static class CharacterNoise
     /// <summary>The text with its mistakes.</summary>
     /// <param name="text">Its characters.</param>
     /// <param name="draws">What was drawn for each.</param>
-    /// <param name="rate">Probability that a letter or digit is mistaken.</param>
+    /// <param name="rate">Probability that a mistake begins at a letter or digit.</param>
     /// <param name="mix">Which mistakes there are.</param>
     /// <returns>The text, and how many of its characters were mistaken.</returns>
     public static (string Text, int Changed) Apply(Rune[] text, NoiseDraw[] draws, double rate, NoiseMix mix)

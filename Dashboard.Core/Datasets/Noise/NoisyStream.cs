@@ -5,7 +5,7 @@ using Crossbench.Datasets.Tokenizers;
 namespace Crossbench.Datasets.Noise;
 
 /// <summary>What noise there is.</summary>
-/// <param name="Rate">Probability that a letter or digit is mistaken.</param>
+/// <param name="Rate">Probability that a mistake begins at a letter or digit.</param>
 /// <param name="Mix">Which mistakes there are.</param>
 internal sealed record NoiseSettings(double Rate, NoiseMix Mix);
 
@@ -54,6 +54,14 @@ internal sealed class NoisyStream : DerivedStream
 
     public override TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of) => EvaluationBatch(split, first, count, of, _ => { });
 
+    public override int[] CleanRow(HeldOut split, int row, int of)
+    {
+        // Its words, and the first token of the next one, which is the last to be predicted.
+        var tokens = new List<int>();
+        var batch = EvaluationBatch(split, row, 1, of, word => tokens.AddRange(word.Clean));
+        return Array.FindLastIndex(batch.Counted!, counts => counts) is var last and >= 0 ? [.. tokens, batch.Targets[last]] : [];
+    }
+
     private TokenBatch EvaluationBatch(HeldOut split, int first, int count, int of, Action<NoisyWord> seen) =>
         Noisy(_text.EvaluationBatch(split, first, count, of), row => new RandomStreams(0).Stream($"noisy_text/{split}", first + row), isTraining: false, seen);
 
@@ -82,7 +90,7 @@ internal sealed class NoisyStream : DerivedStream
         for (var i = 0; i + 1 < starts.Count; i++)
         {
             var clean = tokens.AsSpan(starts[i]..starts[i + 1]);
-            var word = _starts.IsEnd(clean[0]) ? new NoisyWord(clean.ToArray(), clean.Length, 0, 0)
+            var word = _starts.IsEnd(clean[0]) ? NoisyWord.As(clean, clean.Length, 0)
                 : NoisyWord.Of(clean, _text.Text.Tokenizer, _noise.Rate, _noise.Mix, _length, ref random);
             room -= word.Room;
             if (room < 0)

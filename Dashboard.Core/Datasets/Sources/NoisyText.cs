@@ -6,9 +6,9 @@ namespace Crossbench.Datasets.Sources;
 /// <summary>Options of <c>noisy_text</c>.</summary>
 public sealed record NoisyTextOptions : SourcedOptions
 {
-    /// <summary>Probability that a letter or digit is mistaken.</summary>
+    /// <summary>Probability that a mistake begins at a letter or digit.</summary>
     [Range(0.0, 1.0)]
-    [Display(Name = "Noise rate", Description = "Probability that a letter or digit is mistaken; 0 is the clean text. Words and targets are the same at every rate.", Order = -3)]
+    [Display(Name = "Noise rate", Description = "Probability that a mistake begins at a letter or digit; 0 is the clean text. A swap takes two letters and what cannot be mistaken stays, so the share of mistaken characters is another, which is measured and told. Words and targets are the same at every rate.", Order = -3)]
     public double Rate { get; init; } = 0.1;
 
     /// <summary>Weight of typing errors.</summary>

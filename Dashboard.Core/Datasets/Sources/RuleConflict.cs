@@ -67,9 +67,9 @@ public sealed record RuleConflictOptions : DatasetOptions
     [Display(Name = "Cue", Description = "Whether the rule is named before or after the list.")]
     public CuePlace Cue { get; init; }
 
-    /// <summary>Examples in a sequence; empty for as many as fit.</summary>
+    /// <summary>Examples in a sequence; empty for more as long as one with the longest list fits.</summary>
     [Range(1, 65536)]
-    [Display(Name = "Examples", Description = "Examples in a sequence; empty for as many as fit.", Prompt = "examples")]
+    [Display(Name = "Examples", Description = "Examples in a sequence; empty for more as long as one with the longest list fits.", Prompt = "examples")]
     public int? Examples { get; init; }
 }
 

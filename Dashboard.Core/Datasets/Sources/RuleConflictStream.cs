@@ -10,8 +10,8 @@ internal sealed class RuleConflictStream(string id, DatasetFacts facts, RuleConf
     {
         for (var example = 0; example < (options.Examples ?? int.MaxValue); example++)
         {
-            var items = options.Shortest + random.NextInt32(options.Longest - options.Shortest + 1);
-            if (row.Left < RuleConflict.ExampleLength(items) - (example == 0 ? 1 : 0))
+            // Asked before the length is drawn, and for the longest: a row that ended where a drawn list does not fit would hold too few long ones.
+            if (row.Left < RuleConflict.ExampleLength(options.Longest) - (example == 0 ? 1 : 0))
             {
                 break;
             }
@@ -21,7 +21,7 @@ internal sealed class RuleConflictStream(string id, DatasetFacts facts, RuleConf
                 row.Add(RuleConflict.Separator, TokenClass.Plain);
             }
 
-            Add(ref row, items, ref random);
+            Add(ref row, options.Shortest + random.NextInt32(options.Longest - options.Shortest + 1), ref random);
         }
     }
 

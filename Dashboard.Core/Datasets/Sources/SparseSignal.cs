@@ -66,11 +66,45 @@ public sealed class SparseSignal : GeneratedDataset<SparseSignalOptions>
 
     /// <inheritdoc/>
     protected override DatasetFacts Describe(SparseSignalOptions options, int contextLength, int vocabulary) =>
-        new(Math.Log(vocabulary), Floor(options, contextLength, vocabulary));
+        new(Chance(options, contextLength, vocabulary), Floor(options, contextLength, vocabulary)) { NoiseShare = (double)NoiseTargets(options, contextLength) / (contextLength - 1) };
 
     /// <inheritdoc/>
     protected override TokenStream Open(SparseSignalOptions options, int contextLength, int vocabulary) =>
         new SparseSignalStream(Id, Describe(options, contextLength, vocabulary), options, contextLength, vocabulary);
+
+    /// <summary>
+    /// Entropy of the frequencies of the predicted tokens. The tokens of a fixed motif are more frequent than the others, which a predictor that has learnt nothing
+    /// else knows; a motif that is drawn anew is any token alike, so there it is ln V.
+    /// </summary>
+    private static double Chance(SparseSignalOptions options, int contextLength, int vocabulary)
+    {
+        var noise = NoiseTargets(options, contextLength);
+        if (options.Motif != MotifSource.Fixed || noise == contextLength - 1)
+        {
+            return Math.Log(vocabulary);
+        }
+
+        var motif = FixedMotif(options, vocabulary);
+        var signals = new Dictionary<int, int>();
+        for (var i = 1; i < SignalCount(contextLength, options.SignalRatio); i++)
+        {
+            var token = motif[i % motif.Length];
+            signals[token] = signals.GetValueOrDefault(token) + 1;
+        }
+
+        // −Σ p ln p: first of the tokens of the motif, then of all others, which are alike.
+        var (targets, other) = (contextLength - 1.0, (double)noise / vocabulary);
+        return signals.Values.Sum(count => Surprise((count + other) / targets)) + ((vocabulary - signals.Count) * Surprise(other / targets));
+
+        static double Surprise(double share) => share > 0 ? -share * Math.Log(share) : 0;
+    }
+
+    /// <summary>The motif of the seed: drawn neither from the data nor from the evaluation stream, else evaluation would meet another one and the floor could not be reached.</summary>
+    internal static int[] FixedMotif(SparseSignalOptions options, int vocabulary)
+    {
+        var random = new RandomStreams(options.MotifSeed).Stream("sparse_signal/motif");
+        return Drawing.Uniform(options.MotifLength, vocabulary, ref random);
+    }
 
     /// <summary>
     /// Smallest reachable mean loss: a signal token costs nothing once its motif is known, everything else costs ln V. Position 0 always carries signal and is
@@ -82,6 +116,9 @@ public sealed class SparseSignal : GeneratedDataset<SparseSignalOptions>
         var known = options.Motif == MotifSource.Fixed ? signal - 1 : Math.Max(0, signal - options.MotifLength);
         return (contextLength - 1.0 - known) / (contextLength - 1.0) * Math.Log(vocabulary);
     }
+
+    /// <summary>Predicted positions that carry noise: all but the first position and the other signals.</summary>
+    private static int NoiseTargets(SparseSignalOptions options, int contextLength) => contextLength - SignalCount(contextLength, options.SignalRatio);
 
     private static int SignalCount(int length, double ratio) => Math.Max(1, (int)(length * ratio));
 

@@ -8,18 +8,13 @@ internal sealed class SparseSignalStream : GeneratedStream
     private readonly SparseSignalOptions _options;
     private readonly int _vocabulary;
     private readonly int[] _positions;
-    private readonly int[] _fixedMotif = [];
+    private readonly int[] _fixedMotif;
 
     public SparseSignalStream(string id, DatasetFacts facts, SparseSignalOptions options, int contextLength, int vocabulary) : base(id, facts, contextLength, null)
     {
         (_options, _vocabulary) = (options, vocabulary);
         _positions = SparseSignal.Positions(contextLength, options.SignalRatio);
-        if (options.Motif == MotifSource.Fixed)
-        {
-            // Neither the data nor the evaluation stream: else evaluation would meet another motif and the floor could not be reached.
-            var random = new RandomStreams(options.MotifSeed).Stream($"{id}/motif");
-            _fixedMotif = Motif(ref random);
-        }
+        _fixedMotif = options.Motif == MotifSource.Fixed ? SparseSignal.FixedMotif(options, vocabulary) : [];
     }
 
     protected override int[] Shared(ref RandomSequence random) => _options.Motif == MotifSource.PerBatch ? Motif(ref random) : _fixedMotif;

@@ -9,6 +9,7 @@ namespace Crossbench.Web.Components.Datasets;
 public sealed partial class SampleRows : ComponentBase
 {
     private const int FirstTokens = 400;
+    private const int FirstLetters = 4 * FirstTokens;
     private bool _isWhole;
 
     /// <summary>The look into the dataset.</summary>
@@ -26,12 +27,14 @@ public sealed partial class SampleRows : ComponentBase
 
     private string Caption(SampleRow row) => $"Row {Format.Count(row.Row)} of {Format.Count(Report.Statistics.Rows)}: {Format.Plural(row.Length, "token")}, {Format.Count(row.Scored)} scored{(row.Omitted > 0 ? $"; {Format.Count(row.Omitted)} more are left out" : "")}";
 
+    private string Shown(string clean) => VisibleText.WithSpaces(_isWhole || clean.Length <= FirstLetters ? clean : clean[..FirstLetters]) + (_isWhole || clean.Length <= FirstLetters ? "" : " …");
+
     private MetricTable TableOf(SampleRow row) => new(
         Caption(row),
-        [new("Position"), new("Token", false), new("Id"), new("Class", false), new("Scored", false), .. Given(row).Select(_ => new TableColumn("Given as", false))],
+        [new("Position"), new("Token", false), new("Id"), new("Class", false), new("Scored", false), .. Predicted(row).Select(_ => new TableColumn("To be predicted", false))],
         [.. row.Tokens.Select((token, i) => (IReadOnlyList<string>)
-            [Format.Count(i), VisibleText.Of(token.Text), Format.Count(token.Id), TokenMark.WordOf(token), token.IsScored ? "yes" : "no", .. Given(row).Select(_ => VisibleText.Of(token.GivenAs ?? token.Text))])]);
+            [Format.Count(i), VisibleText.Of(token.Text), Format.Count(token.Id), TokenMark.WordOf(token), token.IsScored ? "yes" : "no", .. Predicted(row).Select(_ => VisibleText.Of(token.Predicted ?? token.Text))])]);
 
-    /// <summary>One for the column of what the model is given, where that differs anywhere.</summary>
-    private static IEnumerable<int> Given(SampleRow row) => Enumerable.Range(0, row.Tokens.Any(token => token.GivenAs is not null) ? 1 : 0);
+    /// <summary>One for the column of what is to be predicted, where that differs from what is read anywhere.</summary>
+    private static IEnumerable<int> Predicted(SampleRow row) => Enumerable.Range(0, row.Tokens.Any(token => token.Predicted is not null) ? 1 : 0);
 }

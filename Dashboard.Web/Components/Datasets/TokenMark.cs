@@ -57,7 +57,7 @@ internal sealed record TokenMark(string Style, string Text, string Title)
         [
             .. kinds.Select(kind => (StyleOf(kind, true), kind == TokenClass.Plain ? "scored" : Format.Word(kind))),
             (StyleOf(TokenClass.Plain, false), "not scored"),
-            .. tokens.Any(token => token.GivenAs is not null) ? new[] { (StyleOf(TokenClass.Plain, true) + " sub", "read otherwise") } : [],
+            .. tokens.Any(token => token.Predicted is not null) ? new[] { (StyleOf(TokenClass.Plain, true) + " sub", "to be predicted clean") } : [],
         ];
     }
 
@@ -65,8 +65,8 @@ internal sealed record TokenMark(string Style, string Text, string Title)
     {
         var facts = string.Create(CultureInfo.InvariantCulture, $"position {position}, id {token.Id}: {WordOf(token)}, {(token.IsScored ? "scored" : "not scored")}");
         return new TokenMark(
-            StyleOf(token.Class, token.IsScored) + (token.GivenAs is null ? "" : " sub"),
+            StyleOf(token.Class, token.IsScored) + (token.Predicted is null ? "" : " sub"),
             VisibleText.Of(token.Text),
-            token.GivenAs is { } given ? $"{facts}; the model is given {VisibleText.Of(given)} in its place" : facts);
+            token.Predicted is { } predicted ? $"{facts}; in its place {VisibleText.Of(predicted)} is to be predicted" : facts);
     }
 }

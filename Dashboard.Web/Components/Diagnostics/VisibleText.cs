@@ -9,6 +9,9 @@ internal static class VisibleText
     /// <summary>The text with signs.</summary>
     public static string Of(string text) => text.Length == 0 ? "∅" : string.Concat(text.EnumerateRunes().Select(Of));
 
+    /// <summary>The text with signs for all but its spaces.</summary>
+    public static string WithSpaces(string text) => string.Join(' ', text.Split(' ').Select(part => part.Length == 0 ? "" : Of(part)));
+
     private static string Of(Rune rune) => rune.Value switch
     {
         ' ' => "␣",

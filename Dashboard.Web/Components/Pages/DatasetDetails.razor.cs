@@ -3,7 +3,6 @@ using Crossbench.Training;
 using Crossbench.Web.Components.Forms;
 using Crossbench.Web.Forms;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.JSInterop;
 
 namespace Crossbench.Web.Components.Pages;
@@ -100,13 +99,14 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
         }
 
         _written = Addresses.Uri;
-        var settings = QueryHelpers.ParseQuery(new Uri(Addresses.Uri).Query).Where(pair => pair.Key is not (LookKey or TableKey));
-        _form = DatasetCatalog.Find(Id) is null ? null
-            : new SpecForm([.. settings.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())), new(SpecForm.DatasetId, Id)], RunSpecReader.ReadData);
+        var address = AddressSettings.Of(new Uri(Addresses.Uri).Query, LookKey, TableKey);
+        _form = DatasetCatalog.Find(Id) is null ? null : new SpecForm([.. address.Settings, new(SpecForm.DatasetId, Id)], RunSpecReader.ReadData);
         if (!Look)
         {
             _form?.KeepQuietOfEmptyFields();
         }
+
+        _form?.Refuse(address.Problems);
 
         if (_reportOf?.StartsWith(Id + "?", StringComparison.Ordinal) != true)
         {
@@ -130,6 +130,12 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
     private Task ApplyAsync(SpecFix fix)
     {
         Set((fix.Path, fix.Value));
+        return KeepAsync();
+    }
+
+    private Task RemoveAsync(string path)
+    {
+        _form!.Clear(path);
         return KeepAsync();
     }
 

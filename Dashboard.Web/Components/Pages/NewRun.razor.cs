@@ -71,14 +71,16 @@ public sealed partial class NewRun : ComponentBase
         }
 
         _written = Addresses.Uri;
-        _form = new SpecForm(SettingsOf(new Uri(Addresses.Uri).Query));
+        var address = AddressSettings.Of(new Uri(Addresses.Uri).Query, LikeKey);
+        _form = new SpecForm(With(address.Settings));
+        _form.Refuse(address.Problems);
         Estimate();
     }
 
-    private IEnumerable<KeyValuePair<string, string>> SettingsOf(string query)
+    /// <summary>Settings over those of the run that the address names, where it does.</summary>
+    private IEnumerable<KeyValuePair<string, string>> With(IReadOnlyList<KeyValuePair<string, string>> settings)
     {
-        var settings = QueryHelpers.ParseQuery(query).Where(pair => pair.Key != LikeKey).Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString()));
-        var like = QueryHelpers.ParseQuery(query).GetValueOrDefault(LikeKey).ToString();
+        var like = QueryHelpers.ParseQuery(new Uri(Addresses.Uri).Query).GetValueOrDefault(LikeKey).ToString();
         return RunId.TryParse(like, null, out var id) && Store.Find(id) is { } run
             ? [new(SpecForm.ArchitectureId, run.Spec.Architecture.Id), new(SpecForm.DatasetId, run.Spec.Dataset.Id), .. RunSpecJson.Changes(run.Spec), .. settings]
             : settings;
