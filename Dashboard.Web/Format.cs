@@ -19,6 +19,9 @@ internal static class Format
     /// <summary>A loss beside an interval, or a reference line: three decimals.</summary>
     public static string ShortLoss(double? loss) => Fixed(loss, 3);
 
+    /// <summary>A difference of losses, with its sign.</summary>
+    public static string Signed(double difference) => (difference > 0 ? "+" : "") + ShortLoss(difference);
+
     /// <summary>Half the width of an interval: ±0.030.</summary>
     public static string HalfWidth(double low, double high) => "±" + Fixed((high - low) / 2, 3);
 

@@ -21,6 +21,7 @@ internal static class Navigation
     [
         new("Runs", "runs", Urls.Runs, ["", "runs"], "g r"),
         new("New run", "new", Urls.NewRun, ["new"], "n"),
+        new("Compare", "compare", Urls.Comparison, ["compare"], "g c"),
         new("Architectures", "layers", Urls.Architectures, ["architectures"], "g a"),
         new("Datasets", "data", Urls.Datasets, ["datasets"], "g d"),
     ];
@@ -32,8 +33,8 @@ internal static class Navigation
         new("/", "Filter runs"),
         new("j k", "Next and previous run"),
         new("x", "Select the run"),
-        new("c", "Compare the selected runs"),
         new("Esc", "Clear the selection, close"),
+        new("c", "Compare the selected runs, or this one"),
         new("p", "Pause or resume the run"),
         new("e", "Edit name, tags and notes of the run"),
         new("?", "These keys"),

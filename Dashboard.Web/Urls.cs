@@ -16,6 +16,9 @@ internal static class Urls
     /// <summary>The form for a new run.</summary>
     public const string NewRun = "/new";
 
+    /// <summary>Several runs beside each other.</summary>
+    public const string Comparison = "/compare";
+
     /// <summary>The list of architectures.</summary>
     public const string Architectures = "/architectures";
 
@@ -46,15 +49,15 @@ internal static class Urls
     /// <summary>A run as one HTML file, to keep.</summary>
     public static string Export(RunId id) => $"{Api}/runs/{id}/export?format=html";
 
+    /// <summary>Some runs beside each other.</summary>
+    public static string Compare(IEnumerable<RunId> runs) => $"{Comparison}?runs={string.Join(',', runs)}";
+
     /// <summary>Every point of some metrics of some runs, as CSV.</summary>
     public static string Series(IReadOnlyList<RunId> runs, IReadOnlyList<string> metrics) =>
         $"{Api}/series{Query([new("runs", string.Join(',', runs)), new("metrics", string.Join(',', metrics))])}";
 
     /// <summary>Some runs in one file.</summary>
     public static string ExportMany(IEnumerable<RunId> ids, ReportFormat format) => $"{Api}/export?runs={string.Join(',', ids)}&format={format.ToString().ToLowerInvariant()}";
-
-    /// <summary>Some runs beside each other.</summary>
-    public static string Compare(IEnumerable<RunId> ids) => $"/compare?runs={string.Join(',', ids)}";
 
     /// <summary>The form, filled with the specification of a run.</summary>
     public static string NewRunFrom(RunId id) => $"/new?like={id}";

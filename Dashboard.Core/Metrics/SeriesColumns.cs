@@ -16,6 +16,8 @@ public readonly record struct SeriesColumn(int Index, long Count, LinePoint Low,
 public sealed class SeriesColumns
 {
     private readonly long[] _edges;
+    private readonly long _from;
+    private readonly long _end;
     private readonly List<SeriesColumn> _closed = [];
     private readonly DebiasedAverage? _average;
     private OpenColumn _open;
@@ -30,7 +32,7 @@ public sealed class SeriesColumns
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(edges.Length, 2);
         (_edges, Smoothing, HasMeans) = (edges, smoothing, means);
-        (_limit, _open) = (edges[0], OpenColumn.None);
+        (_from, _end, _limit, _open) = (edges[0], edges[^1], edges[0], OpenColumn.None);
         _average = smoothing > 0 ? new DebiasedAverage(smoothing) : null;
     }
 
@@ -41,10 +43,10 @@ public sealed class SeriesColumns
     public bool HasMeans { get; }
 
     /// <summary>The first step of the range.</summary>
-    public long From => _edges[0];
+    public long From => _from;
 
     /// <summary>The first step behind the range.</summary>
-    public long End => _edges[^1];
+    public long End => _end;
 
     /// <summary>Points in the range.</summary>
     public long Count => _closedCount + _open.Count;
@@ -81,23 +83,23 @@ public sealed class SeriesColumns
     /// <summary>Takes points after the last one, ascending.</summary>
     public void Append(ReadOnlySpan<long> steps, ReadOnlySpan<double> values)
     {
-        for (var i = 0; i < steps.Length; i++)
+        var i = 0;
+        while (i < steps.Length)
         {
-            var (step, value) = (steps[i], values[i]);
-            _average?.Add(value);
-            if (step < From)
-            {
-                Before = Single(step, value);
-            }
-            else if (step >= End)
-            {
-                After ??= Single(step, value);
-            }
-            else
+            var step = steps[i];
+            if (step >= _from && step < _end)
             {
                 Enter(step);
-                _open.Take(step, value, _average);
+                var inColumn = CountBelow(steps[i..], _limit);
+                _open.Take(steps.Slice(i, inColumn), values.Slice(i, inColumn), _average);
+                i += inColumn;
+                continue;
             }
+
+            var single = Single(steps.Slice(i, 1), values.Slice(i, 1));
+            Before = step < _from ? single : Before;
+            After = step < _from ? After : After ?? single;
+            i++;
         }
 
         if (steps.Length > 0)
@@ -124,6 +126,19 @@ public sealed class SeriesColumns
         }
     }
 
+    /// <summary>How many of ascending steps lie below a limit; the first does.</summary>
+    private static int CountBelow(ReadOnlySpan<long> steps, long limit)
+    {
+        var (low, high) = (0, steps.Length);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = steps[middle] < limit ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
     /// <summary>Closes the column before the one of a step, if the step is in another.</summary>
     private void Enter(long step)
     {
@@ -142,9 +157,9 @@ public sealed class SeriesColumns
         _limit = _edges[_open.Index + 1];
     }
 
-    private SeriesColumn Single(long step, double value)
+    private SeriesColumn Single(ReadOnlySpan<long> step, ReadOnlySpan<double> value)
     {
-        var open = OpenColumn.None with { First = step };
+        var open = OpenColumn.None with { First = step[0] };
         open.Take(step, value, _average);
         return open.Close(HasMeans);
     }
@@ -154,26 +169,35 @@ public sealed class SeriesColumns
     {
         public static OpenColumn None { get; } = new(-1, 0, -1, -1, double.PositiveInfinity, -1, double.NegativeInfinity, 0, 0, -1, double.NaN);
 
-        public void Take(long step, double value, DebiasedAverage? average)
+        public void Take(ReadOnlySpan<long> steps, ReadOnlySpan<double> values, DebiasedAverage? average)
         {
-            Count++;
-            if (!double.IsFinite(value))
+            var (low, high, known, sum, last) = (Low, High, 0L, 0.0, -1);
+            for (var i = 0; i < values.Length; i++)
             {
-                return;
+                var value = values[i];
+                if (!double.IsFinite(value))
+                {
+                    continue;
+                }
+
+                average?.Add(value);
+                (known, sum, last) = (known + 1, sum + value, i);
+                if (value < low)
+                {
+                    (low, LowStep) = (value, steps[i]);
+                }
+
+                if (value > high)
+                {
+                    (high, HighStep) = (value, steps[i]);
+                }
             }
 
-            (Known, Sum, Last) = (Known + 1, Sum + value, step);
-            if (value < Low)
+            (Count, Low, High, Known, Sum) = (Count + values.Length, low, high, Known + known, Sum + sum);
+            if (last >= 0)
             {
-                (Low, LowStep) = (value, step);
+                (Last, Smooth) = (steps[last], average?.Value ?? double.NaN);
             }
-
-            if (value > High)
-            {
-                (High, HighStep) = (value, step);
-            }
-
-            Smooth = average?.Value ?? double.NaN;
         }
 
         public readonly SeriesColumn Close(bool hasMeans)

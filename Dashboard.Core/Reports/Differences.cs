@@ -6,7 +6,11 @@ namespace Crossbench.Reports;
 /// <summary>One thing in which the runs of a selection are not alike.</summary>
 /// <param name="Name">What it is: a path of the specification, or a figure.</param>
 /// <param name="Values">The value of each run, in the selection's order; empty text where a run has none.</param>
-public sealed record Difference(string Name, IReadOnlyList<string> Values);
+public sealed record Difference(string Name, IReadOnlyList<string> Values)
+{
+    /// <summary>Whether somebody chose it: a setting of the specification, and no figure that follows or happened.</summary>
+    public bool IsSetting { get; init; }
+}
 
 /// <summary>Everything in which runs are not alike: what a fair comparison has to state.</summary>
 public static class Differences
@@ -35,7 +39,7 @@ public static class Differences
         ];
         return
         [
-            .. paths.Select(path => new Difference(path, [.. settings.Select(item => item.GetValueOrDefault(path, ""))])).Where(IsOne),
+            .. paths.Select(path => new Difference(path, [.. settings.Select(item => item.GetValueOrDefault(path, ""))]) { IsSetting = true }).Where(IsOne),
             .. facts.Select(fact => new Difference(fact.Name, [.. runs.Select(fact.Value)])).Where(IsOne),
         ];
     }

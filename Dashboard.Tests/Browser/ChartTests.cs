@@ -1,3 +1,4 @@
+using Crossbench.Datasets;
 using Crossbench.Metrics;
 using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
@@ -101,6 +102,39 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         await page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task Comparison_OpensByKey_FromTheRun()
+    {
+        var (page, complaints) = await bench.OpenAsync("");
+        await page.Keyboard.PressAsync("c");
+        await page.WaitForURLAsync("**/compare?runs=*");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Train loss" }).ClickAsync();
+        await page.WaitForSelectorAsync(Drawn);
+        Assert.InRange(await XOf(page, "[data-chart='train-loss'] .chart", "Math.max(...y)"), 49.9, 50.1);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(1280, true)]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    public async Task Comparison_IsAccessible_WithSeedsAndTables(int width, bool isDark)
+    {
+        var (page, complaints) = await bench.CompareAsync("&members=true", width, isDark);
+        await Screens.SaveAsync(page, $"compared-{width}-{(isDark ? "dark" : "light")}");
+        var row = page.Locator(".delta tbody tr").Nth(1);
+        Assert.Contains("−0.100 [−0.100, −0.100]", await row.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("3 seeds", await row.InnerTextAsync(), StringComparison.Ordinal);
+        await row.ScrollIntoViewIfNeededAsync();
+        await Screens.SaveAsync(page, $"compared-below-{width}-{(isDark ? "dark" : "light")}");
+        await Screens.AssertAccessibleAsync(page);
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
     [Theory]
     [InlineData(1280, false)]
     [InlineData(1280, true)]
@@ -137,6 +171,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         private Chromium _chromium = null!;
         private WebProcess _web = null!;
         private RunLock? _worker;
+        private RunId[] _seeds = [];
 
         internal SqliteRunStore Store { get; private set; } = null!;
 
@@ -159,6 +194,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
             }
 
             Store.TryTransition(Long, RunStatus.Running, RunStatus.Completed, "");
+            _seeds = [.. Seeds()];
             Live = Begin("live", 2000);
             Store.Append(Live, [.. Enumerable.Range(1, 1000).Select(step => TestStore.Point(step, 4 - (step * 0.0005)))]);
 
@@ -186,9 +222,38 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
             return (page, complaints);
         }
 
-        private RunId Begin(string name, int steps)
+        internal async Task<(IPage Page, List<string> Complaints)> CompareAsync(string query, int width, bool isDark)
         {
-            var id = Store.Create(SampleRuns.Spec(name, "sparse_signal", 0, steps)).Id;
+            var (page, complaints) = await _chromium.OpenAsync($"{_web.Address}compare?runs={string.Join(',', _seeds)},zzzzzzzzzzzz{query}", width, isDark);
+            await page.WaitForSelectorAsync(Drawn);
+            return (page, complaints);
+        }
+
+        /// <summary>Three seeds each of a plain model and one with gates, evaluated now and then.</summary>
+        private IEnumerable<RunId> Seeds()
+        {
+            foreach (var (name, level) in new[] { ("plain", 6.4), ("gate", 6.3) })
+            {
+                for (var seed = 0; seed < 3; seed++)
+                {
+                    var id = Begin($"{name}-s{seed}", 400, seed);
+                    for (var step = 50; step <= 400; step += 50)
+                    {
+                        var loss = level + (2 * Math.Exp(-step / 100.0)) + (0.02 * Math.Sin((seed * 7) + step));
+                        var rows = Enumerable.Range(0, 8).Select(i => new SequenceLoss(i, TokenClass.Plain, loss + (0.3 * Math.Sin(i)) + (0.01 * Math.Cos(i + seed)), 64));
+                        Store.Append(id, [TestStore.Point(step, loss), new Evaluated(step, Evaluated.OwnSet, loss, loss - 0.02, loss + 0.02, [.. rows])]);
+                    }
+
+                    Store.Append(id, [TestStore.Point(400, 2000 + (name.Length * 50) + seed, TrainingMetrics.TokensPerSecond.Name)]);
+                    Store.TryTransition(id, RunStatus.Running, RunStatus.Completed, "");
+                    yield return id;
+                }
+            }
+        }
+
+        private RunId Begin(string name, int steps, int seed = 0)
+        {
+            var id = Store.Create(SampleRuns.Spec(name, "sparse_signal", seed, steps)).Id;
             Store.TryTransition(id, RunStatus.Queued, RunStatus.Running, "");
             Store.Append(id, [new Started(0, steps, 5_648_128, 4096, 8.3178, 2, false, "cpu, 1 thread")]);
             return id;

@@ -14,7 +14,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
     public static TheoryData<string, int, bool> Views()
     {
         var views = new TheoryData<string, int, bool>();
-        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "dataset-text", "dataset-noisy", "not-found"])
+        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "compare", "compare-table", "compare-none", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "dataset-text", "dataset-noisy", "not-found"])
         {
             views.Add(page, 1280, false);
             views.Add(page, 1280, true);
@@ -93,6 +93,9 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "run-table" => ($"runs/{Named("motif-s1")}?table=true", ".scrollx tbody tr"),
             "run-diagnostics" => ($"runs/{Named("gate-s0")}?view=diagnostics", ".toks span"),
             "run-diagnostics-table" => ($"runs/{Named("gate-s0")}?view=diagnostics&table=true", ".scrollx.tall td"),
+            "compare" => ($"compare?runs={string.Join(',', _runs.Where(run => run.Step > 0).Select(run => run.Id))},zzzzzzzzzzzz&metric=train", ".chart[data-points]:not([data-points='0'])"),
+            "compare-table" => ($"compare?runs={Named("motif-s0")},{Named("motif-s1")},{Named("gate-s0")}&table=true", ".scrollx tbody tr"),
+            "compare-none" => ("compare", ".empty"),
             "architectures" => ("architectures", "tbody tr"),
             "architecture" => ("architectures/mig", "dl.about dd"),
             "datasets" => ("datasets", ".cards[data-ready]"),

@@ -7,24 +7,20 @@ namespace Crossbench.Web.Api;
 /// <summary>Every point of some metrics of some runs as CSV, written while it is read, so that a long one needs no memory.</summary>
 internal static class SeriesCsv
 {
-    private const int MostRuns = 1000;
-
     /// <summary>Answers a request.</summary>
     public static IResult Answer(IRunStore store, HttpRequest request)
     {
         var query = new ApiQuery(request.Query, "runs", "metrics").Check();
-        var metrics = Split(query.Text("metrics"));
-        var words = Split(query.Text("runs"));
-        if (metrics.Length == 0 || words.Length is 0 or > MostRuns)
+        var metrics = query.Text("metrics").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var runs = ApiRuns.Read(store, query);
+        if (metrics.Length == 0)
         {
-            query.Problems.Add(new SpecProblem(metrics.Length == 0 ? "metrics" : "runs", "There is none, or there are too many.", $"Give names with commas between them; at most {MostRuns} runs."));
+            query.Problems.Add(new SpecProblem("metrics", "There is none.", "Give names of metrics with commas between them."));
         }
 
-        var runs = words.Select(word => (Word: word, Run: RunId.TryParse(word, CultureInfo.InvariantCulture, out var id) ? store.Find(id) : null)).ToArray();
-        query.Problems.AddRange(runs.Where(item => item.Run is null).Select(item => new SpecProblem("runs", $"There is no run {item.Word}.", "Leave it out.")));
         return query.Problems.Count > 0
             ? ApiAnswer.Bad(query.Problems)
-            : Results.Stream(stream => WriteAsync(stream, store, [.. runs.Select(item => item.Run!)], metrics), "text/csv; charset=utf-8", runs.Length == 1 ? $"{runs[0].Run!.Spec.Name}-{metrics[0]}.csv" : $"{metrics[0]}.csv");
+            : Results.Stream(stream => WriteAsync(stream, store, runs, metrics), "text/csv; charset=utf-8", runs.Count == 1 ? $"{runs[0].Spec.Name}-{metrics[0]}.csv" : $"{metrics[0]}.csv");
     }
 
     private static async Task WriteAsync(Stream stream, IRunStore store, IReadOnlyList<RunRecord> runs, string[] metrics)
@@ -44,8 +40,6 @@ internal static class SeriesCsv
             }
         }
     }
-
-    private static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string Quoted(string text)
     {

@@ -9,6 +9,7 @@ return args switch
     ["store", "--large", .. var rest] => LargeStoreBench.Run(rest),
     ["queue", .. var rest] => await QueueBench.RunAsync(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
+    ["charts", .. var rest] => await ChartBench.RunAsync(rest),
     ["logging", .. var rest] => LoggingBench.Run(rest),
     ["tokenizers", .. var rest] => TokenizerBench.Run(rest),
     _ => Usage(),
@@ -16,6 +17,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large] [--quick] [--json]; queue [--quick] [--json]; logging [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large] [--quick] [--json]; queue [--quick] [--json]; charts [--quick] [--json]; logging [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
     return 2;
 }

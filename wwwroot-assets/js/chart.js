@@ -1,7 +1,6 @@
 // Draws what the server has shaped: init, update with what has changed, download, dispose. Strings that begin with two dashes are CSS variables; they are
 // looked up when a chart is drawn and again when the theme changes. Zooming shows at once on every chart of the page; the server then sends finer points.
 let library = null;
-
 const load = url => library ??= new Promise((resolve, reject) => {
   const script = document.createElement('script');
   script.src = url;
@@ -40,7 +39,6 @@ const unpack = (bytes, count) => {
   const numbers = new Float64Array(bytes.slice().buffer);
   return Array.from({ length: numbers.length / Math.max(count, 1) }, (_, i) => Array.from(numbers.subarray(i * count, (i + 1) * count)));
 };
-
 const empty = () => ({ x: [], y: [], up: [], down: [], text: [] });
 
 class Chart {
@@ -137,7 +135,7 @@ class Chart {
     this.#plotly.purge(this.#element);
   }
 
-  // Several reasons to draw within one frame are one drawing; none while somebody drags.
+  // One drawing a frame; none while somebody drags.
   soon() {
     cancelAnimationFrame(this.#frame);
     this.#frame = this.#isHeld ? 0 : requestAnimationFrame(() => this.draw());

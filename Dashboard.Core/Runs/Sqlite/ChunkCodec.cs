@@ -61,8 +61,29 @@ internal static class ChunkCodec
             }
         }
 
-        var before = -1L;
-        for (var i = 0; i < steps.Length; i++)
+        if (steps.Length > 0)
+        {
+            steps[0] = ReadDistance(bytes, ref at, steps.Length) - 1;
+            DecodeRest(bytes[at..], steps);
+        }
+    }
+
+    private static void DecodeRest(ReadOnlySpan<byte> bytes, Span<long> steps)
+    {
+        var before = steps[0];
+        if (steps.Length > 1 && bytes.Length == steps.Length - 1 && bytes[0] < 0x80 && bytes.IndexOfAnyExcept(bytes[0]) < 0)
+        {
+            // Most series are logged at even distances.
+            for (var i = 1; i < steps.Length; i++)
+            {
+                steps[i] = before += bytes[0];
+            }
+
+            return;
+        }
+
+        var at = 0;
+        for (var i = 1; i < steps.Length; i++)
         {
             // Nearly every distance is a single byte.
             before += at < bytes.Length && bytes[at] < 0x80 ? bytes[at++] : ReadDistance(bytes, ref at, steps.Length);

@@ -192,8 +192,27 @@ public sealed partial class CurveChart : LiveComponent
         };
     }
 
-    private static IEnumerable<double> Values(CurveData data) =>
-        data.Lines.SelectMany(line => line.Points.Where(point => point.X >= data.Range.Low && point.X <= data.Range.High).SelectMany(point => new[] { point.Low, point.Y, point.High }));
+    /// <summary>Of each line the smallest, the smallest above 0 and the largest value in the part that is shown.</summary>
+    private static IEnumerable<double> Values(CurveData data)
+    {
+        foreach (var line in data.Lines)
+        {
+            var (low, positive, high) = (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity);
+            foreach (var point in line.Points)
+            {
+                if (point.X >= data.Range.Low && point.X <= data.Range.High && double.IsFinite(point.Y))
+                {
+                    var (bottom, top) = (double.IsFinite(point.Low) ? point.Low : point.Y, double.IsFinite(point.High) ? point.High : point.Y);
+                    (low, high) = (Math.Min(low, bottom), Math.Max(high, top));
+                    positive = bottom > 0 ? Math.Min(positive, bottom) : point.Y > 0 ? Math.Min(positive, point.Y) : positive;
+                }
+            }
+
+            yield return low;
+            yield return positive;
+            yield return high;
+        }
+    }
 
     private static ChartLabel[] Labels(CurveData data)
     {

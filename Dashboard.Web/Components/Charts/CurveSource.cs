@@ -33,13 +33,11 @@ public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnl
     /// <summary>One metric of several runs: those that differ in the seed alone are one line.</summary>
     public static IReadOnlyList<CurveGroup> Of(IReadOnlyList<SeedGroup> groups, string metric)
     {
-        var lines = new List<CurveGroup>();
-        foreach (var runs in groups.Select(group => group.Runs))
+        var (lines, names) = (new List<CurveGroup>(), NamesOf(groups));
+        foreach (var (i, runs) in groups.Select(group => group.Runs).Index())
         {
-            var architecture = runs[0].Spec.Architecture.Id;
-            var colour = RunFacts.Colour(architecture);
-            var name = runs.Count == 1 ? runs[0].Spec.Name : $"{architecture} × {runs.Count}";
-            lines.Add(new CurveGroup(runs[0].Run.Id.Value, name, colour, [.. runs.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
+            var colour = RunFacts.Colour(runs[0].Spec.Architecture.Id);
+            lines.Add(new CurveGroup(runs[0].Run.Id.Value, names[i], colour, [.. runs.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
             {
                 Dash = lines.Count(line => line.Colour == colour),
                 TextColour = colour + "-text",
@@ -47,5 +45,12 @@ public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnl
         }
 
         return lines;
+    }
+
+    /// <summary>A name for each group that no other has.</summary>
+    public static IReadOnlyList<string> NamesOf(IReadOnlyList<SeedGroup> groups)
+    {
+        string[] plain = [.. groups.Select(group => group.Runs.Count == 1 ? group.Runs[0].Spec.Name : $"{group.Runs[0].Spec.Architecture.Id} × {group.Runs.Count}")];
+        return [.. groups.Select((group, i) => plain.Count(name => name == plain[i]) == 1 ? plain[i] : group.Runs.Count == 1 ? $"{plain[i]}, {group.Runs[0].Run.Id}" : $"{plain[i]}, {group.Runs[0].Spec.Name}")];
     }
 }

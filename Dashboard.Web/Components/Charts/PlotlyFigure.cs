@@ -133,10 +133,10 @@ internal static class PlotlyFigure
         {
             var share = (Scaled(frame, value) - Scaled(frame, y.Low)) / (Scaled(frame, y.High) - Scaled(frame, y.Low));
             var wanted = plotHeight * (1 - Math.Clamp(share, 0, 1));
-            var pixel = Math.Max(wanted, before + LabelGap);
+            var pixel = side < 0 ? Math.Max(wanted - (2 * LabelGap), before + (LabelGap / 2)) : Math.Max(wanted, before + LabelGap);
             var where = side > 0 ? "<br>(above)" : side < 0 ? "<br>(below)" : "";
             before = pixel + (side == 0 ? 0 : LabelGap);
-            notes.Add(Note($"{text}{where}", "paper", 1, 1 - (pixel / plotHeight), side > 0 ? "top" : side < 0 ? "bottom" : "middle", colour));
+            notes.Add(Note($"{text}{where}", "paper", 1, 1 - (pixel / plotHeight), side == 0 ? "middle" : "top", colour));
         }
 
         return notes;

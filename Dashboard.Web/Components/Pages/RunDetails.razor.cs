@@ -87,7 +87,7 @@ public sealed partial class RunDetails : LiveComponent
         _announcement = "";
         _run = Store.Find(id);
         _startedAt = _run?.StartedAt;
-        (_evaluation, _loss, _marks) = (null, _run is null ? [] : [CurveGroup.Of(_run, TrainingMetrics.TrainLoss)], []);
+        (_evaluation, _loss, _marks, _charts) = (null, _run is null ? [] : [CurveGroup.Of(_run, TrainingMetrics.TrainLoss)], [], []);
         _diagnostics = _run is null ? null : new RunDiagnostics(Store, Folder, _run, Time);
         _small = _run is null ? [] :
         [

@@ -1,0 +1,114 @@
+using Crossbench.Reports;
+using Crossbench.Web.Components.Charts;
+using Microsoft.AspNetCore.Components;
+
+namespace Crossbench.Web.Components.Compare;
+
+/// <summary>What a loss is paid with.</summary>
+public enum CostKind
+{
+    /// <summary>Training tokens per second: the more the better.</summary>
+    Speed,
+
+    /// <summary>Parameters.</summary>
+    Parameters,
+
+    /// <summary>Floating-point operations of training per token.</summary>
+    Flops,
+}
+
+/// <summary>Evaluation loss against what it costs, and those that none beats in both.</summary>
+public sealed partial class CostChart : ComponentBase
+{
+    private List<Point> _points = [];
+    private IReadOnlyList<ChartLine> _lines = [];
+    private ChartFrame _frame = new();
+    private CurveNumbers _table = new([], []);
+
+    /// <summary>The specifications.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
+
+    /// <summary>A name for each.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Names { get; set; } = [];
+
+    /// <summary>What is paid with.</summary>
+    [Parameter]
+    public CostKind Cost { get; set; }
+
+    /// <summary>Called when another cost is chosen.</summary>
+    [Parameter]
+    public EventCallback<CostKind> OnCost { get; set; }
+
+    /// <summary>Whether the numbers are shown instead of the points.</summary>
+    [Parameter]
+    public bool IsTable { get; set; }
+
+    private string Note => $"eval loss against {NameOf(Cost)}{(Cost == CostKind.Speed ? ", right is faster" : "")}; dashed: none beats them in both";
+
+    private string Description => $"Eval loss against {NameOf(Cost)}. {string.Join("; ", _points.Select(point => $"{point.Name}: {Format.ShortLoss(point.Loss)} at {Format.Short(point.Cost)}{(point.IsBest ? ", not beaten" : "")}"))}";
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        var points = Groups.Select((group, i) => (Group: group, Name: Names[i], group.EvalLoss, Cost: CostOf(group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
+        var best = Frontier.Of([.. points.Select(item => (Cost == CostKind.Speed ? -item.Cost!.Value : item.Cost!.Value, item.EvalLoss.Mean!.Value))]);
+        var found = points.Select((item, i) => new Point(item.Name, RunFacts.Colour(item.Group.Runs[0].Spec.Architecture.Id), item.Cost!.Value, item.EvalLoss.Mean!.Value, item.EvalLoss.Low, item.EvalLoss.High, best.Contains(i))).ToList();
+        if (found.SequenceEqual(_points))
+        {
+            return;
+        }
+
+        _points = found;
+        Draw();
+    }
+
+    private static string NameOf(CostKind kind) => kind switch
+    {
+        CostKind.Speed => "tokens/s",
+        CostKind.Parameters => "parameters",
+        _ => "FLOPs/token",
+    };
+
+    private double? CostOf(SeedGroup group) => Cost switch
+    {
+        CostKind.Speed => group.TokensPerSecond.Mean,
+        CostKind.Parameters => group.Runs[0].Parameters,
+        _ => group.Runs[0].Cost.TrainingFlops,
+    };
+
+    private void Draw()
+    {
+        var frontier = new ChartLine("not beaten", "--chart-ref", LineLook.Smooth, dash: 1, isQuiet: true);
+        frontier.Show([.. _points.Where(point => point.IsBest).OrderBy(point => point.Cost).Select(point => new WhiskerPoint(point.Cost, point.Loss, point.Loss, point.Loss))]);
+        _lines = [frontier, .. _points.Select(LineOf)];
+        if (_points.Count == 0)
+        {
+            return;
+        }
+
+        var (low, high) = (_points.Min(point => point.Cost), _points.Max(point => point.Cost));
+        var pad = Math.Max(0.08 * (high - low), 0.02 * Math.Abs(high));
+        _frame = new ChartFrame
+        {
+            X = (low - pad, high + pad),
+            Y = ChartFrame.RangeOf(_points.SelectMany(point => new[] { point.Low ?? point.Loss, point.High ?? point.Loss, point.Loss }), [], false),
+            XFormat = "~s",
+            IsUnified = false,
+            Labels = _points.Count > 12 ? [] : [.. _points.Select(point => new ChartLabel(point.Name, point.Loss, point.Colour + "-text"))],
+        };
+        _table = new CurveNumbers(
+            ["Specification", NameOf(Cost), "Eval loss", "95 % interval", "Not beaten"],
+            [.. _points.OrderBy(point => point.Cost).Select(point => (IReadOnlyList<string?>)[point.Name, Format.Short(point.Cost), Format.Loss(point.Loss), point.Low is { } from && point.High is { } to ? $"[{Format.ShortLoss(from)}, {Format.ShortLoss(to)}]" : null, point.IsBest ? "yes" : "no"])]);
+    }
+
+    private static ChartLine LineOf(Point point)
+    {
+        var line = new ChartLine(point.Name, point.Colour, LineLook.Points);
+        line.Show([new WhiskerPoint(point.Cost, point.Loss, point.Low ?? point.Loss, point.High ?? point.Loss)]);
+        return line;
+    }
+
+    private sealed record Point(string Name, string Colour, double Cost, double Loss, double? Low, double? High, bool IsBest);
+}
