@@ -42,6 +42,12 @@ public sealed class RunSpecFields
     /// <summary>Path of a preset's id: stands for the preset's settings, under those given beside it.</summary>
     public const string PresetPath = "preset";
 
+    /// <summary>Path of further evaluations.</summary>
+    public const string EvaluationsPath = EvaluationList.Path;
+
+    /// <summary>Path of the checkpoint that a run begins from.</summary>
+    public const string ForkPath = ForkOrigin.Path;
+
     /// <summary>The architecture.</summary>
     public Architecture Architecture { get; }
 

@@ -17,9 +17,11 @@ internal static class TrainCommand
         Description = "Deletes earlier completed runs of the same specification once the new one has completed. With --architecture all, which else passes over what has completed, it trains all again.",
     };
 
+    private static readonly Option<bool> Settings = new("--settings") { Description = "Prints every PATH that --set takes, with its value, range and help, and trains nothing." };
+
     public static Command Create()
     {
-        var command = new Command("train", "Trains one model in this terminal, or with --architecture all one of each that can run with the settings.") { Json, Replace };
+        var command = new Command("train", "Trains one model in this terminal, or with --architecture all one of each that can run with the settings. Example: train --architecture mig --dataset sparse_signal --set training.steps=500. What can be set: train --settings.") { Json, Replace, Settings };
         Specification.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
         return command;
@@ -32,6 +34,11 @@ internal static class TrainCommand
         if (readings.All(reading => reading.Problems.Count > 0))
         {
             return CommandLine.Refuse(readings.SelectMany(reading => reading.Problems).DistinctBy(problem => problem.ToString()));
+        }
+
+        if (parsed.GetValue(Settings))
+        {
+            return Tell(readings.First(reading => reading.Problems.Count == 0).Spec, parsed.GetValue(Json));
         }
 
         TrainingBackend.Ensure();
@@ -56,6 +63,20 @@ internal static class TrainCommand
             DeleteAll(end.Status == RunStatus.Completed ? former : [], end.Id, store, folder, output);
             return end;
         }
+    }
+
+    private static int Tell(RunSpec spec, bool asJson)
+    {
+        if (asJson)
+        {
+            Console.Out.WriteLine(SettingsText.ToJson(spec).ToJsonString());
+        }
+        else
+        {
+            SettingsText.Write(Console.Out, spec);
+        }
+
+        return ExitCode.Completed;
     }
 
     private static void DeleteAll(IReadOnlyList<RunRecord> former, RunId by, SqliteRunStore store, DataFolder folder, TrainOutput output)
