@@ -90,6 +90,9 @@ public sealed record MetricSpec(string Name, string Label, string Unit, string H
     /// <summary>What the numbers of a vector stand for.</summary>
     public VectorAxis Columns => Axis ?? (Scope == MetricScope.Head ? VectorAxis.Heads : Places);
 
-    /// <summary>Its value at initialisation, where that is known.</summary>
+    /// <summary>Its value at initialisation, where that is known; of a histogram that of every token.</summary>
     public double? InitialValue { get; init; }
+
+    /// <summary>Names of the metrics that hold the ends of its 95 % range when there is no effect; null where that is not measured.</summary>
+    public (string Low, string High)? NullRange { get; init; }
 }

@@ -21,6 +21,12 @@ public static class TokenMetrics
     /// <summary>Ending of the area under the ROC curve.</summary>
     public const string Auroc = "Auroc";
 
+    /// <summary>Ending of the lower end of what the area is when classes are shuffled.</summary>
+    public const string NullLow = "AurocNullLow";
+
+    /// <summary>Ending of the upper end.</summary>
+    public const string NullHigh = "AurocNullHigh";
+
     /// <summary>Histogram (rows: signal, noise, other) and strip of a value in each layer.</summary>
     /// <param name="name">Name of the value.</param>
     /// <param name="label">Name for people.</param>
@@ -28,9 +34,10 @@ public static class TokenMetrics
     /// <param name="kind">What it tells about.</param>
     /// <param name="low">Lower end of the bins.</param>
     /// <param name="high">Upper end of the bins.</param>
-    public static IReadOnlyList<MetricSpec> Of(string name, string label, string help, MetricKind kind, double low = 0, double high = 1) =>
+    /// <param name="initial">Value of every token at initialisation, where that is known.</param>
+    public static IReadOnlyList<MetricSpec> Of(string name, string label, string help, MetricKind kind, double low = 0, double high = 1, double? initial = null) =>
     [
-        new(name + Histogram, $"{label}, distribution", "", $"How tokens are spread. {help}") { Scope = MetricScope.Layer, Kind = kind, Form = MetricForm.Histogram, Bins = (low, high) },
+        new(name + Histogram, $"{label}, distribution", "", $"How tokens are spread. {help}") { Scope = MetricScope.Layer, Kind = kind, Form = MetricForm.Histogram, Bins = (low, high), InitialValue = initial },
         new(name + Strip, $"{label}, by token", "", $"Token by token in one evaluation sequence. {help}") { Scope = MetricScope.Token, Kind = kind, Form = MetricForm.Strip, Bins = (low, high), AtEvaluation = true },
     ];
 
@@ -43,7 +50,9 @@ public static class TokenMetrics
         Layer(name + SignalMean, $"{label} on signal", $"{label}: mean over the tokens that the dataset marks as signal.", kind),
         Layer(name + NoiseMean, $"{label} on noise", $"{label}: mean over the tokens that the dataset marks as noise.", kind),
         Layer(name + Ratio, $"{label} selectivity", $"{label}: mean on signal over mean on noise; near 1 it can hide a shifted mean, so read the AUROC beside it.", kind),
-        Layer(name + Auroc, $"{label} AUROC", $"{label}: chance that a signal token has a larger value than a noise token; 0.5 is no separation.", kind),
+        Layer(name + Auroc, $"{label} AUROC", $"{label}: chance that a signal token has a larger value than a noise token; 0.5 is no separation.", kind) with { NullRange = (name + NullLow, name + NullHigh) },
+        Layer(name + NullLow, $"{label} AUROC, classes shuffled, low", $"{label}: 95 % of shuffles of the classes within sequences give an AUROC between this and the high end.", kind),
+        Layer(name + NullHigh, $"{label} AUROC, classes shuffled, high", $"{label}: 95 % of shuffles of the classes within sequences give an AUROC between the low end and this.", kind),
     ];
 
     private static MetricSpec Layer(string name, string label, string help, MetricKind kind) => new(name, label, "", help) { Scope = MetricScope.Layer, Kind = kind, AtEvaluation = true };

@@ -1,4 +1,5 @@
 using Crossbench.Metrics;
+using Crossbench.Statistics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -95,18 +96,18 @@ public sealed class DiagnosticsWriter(IEnumerable<MetricSpec> declared, bool atE
         }
 
         var (all, isSignal, isNoise) = (Floats(values), Flags(signal), Flags(noise));
-        var of = all.Where((_, i) => isSignal[i]).ToArray();
-        var against = all.Where((_, i) => isNoise[i]).ToArray();
-        if (of.Length == 0 || against.Length == 0)
+        if (Auroc.Of(all, isSignal, isNoise, (int)values.shape[^1]) is not { } area)
         {
             return;
         }
 
-        var (signalMean, noiseMean) = (of.Average(value => (double)value), against.Average(value => (double)value));
+        var (signalMean, noiseMean) = (all.Where((_, i) => isSignal[i]).Average(value => (double)value), all.Where((_, i) => isNoise[i]).Average(value => (double)value));
         Scalar(name + TokenMetrics.SignalMean, signalMean);
         Scalar(name + TokenMetrics.NoiseMean, noiseMean);
         Scalar(name + TokenMetrics.Ratio, signalMean / noiseMean);
-        Scalar(name + TokenMetrics.Auroc, Metrics.Auroc.Of(of, against));
+        Scalar(name + TokenMetrics.Auroc, area.Value);
+        Scalar(name + TokenMetrics.NullLow, area.NullLow);
+        Scalar(name + TokenMetrics.NullHigh, area.NullHigh);
     }
 
     /// <summary>The scalars of the pass as points.</summary>

@@ -113,6 +113,7 @@ public sealed class ForwardContextTests
         Assert.Equal([0f, 0.5f, 0.99f, 1.5f], Assert.Single(evaluation.Snapshots(9)).Values);
         Assert.Empty(step.Points(9));
         Assert.Equal(1, evaluation.Points(9).Single(point => point.Metric == "layer3.gateAuroc").Value);
+        Assert.True(evaluation.Points(9).Single(point => point.Metric == "layer3.gateAurocNullHigh").Value > evaluation.Points(9).Single(point => point.Metric == "layer3.gateAurocNullLow").Value);
         Assert.Equal(1.245, evaluation.Points(9).Single(point => point.Metric == "layer3.gateSignalMean").Value, 5);
     }
 

@@ -174,7 +174,8 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
         }
     }
 
-    public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) => [];
+    public IReadOnlyList<MetricSnapshot> ReadSnapshots(RunId id, string metric, long afterStep) =>
+        [.. _snapshots.Where(pair => pair.Id == id && pair.Snapshot.Metric == metric && pair.Snapshot.Step > afterStep).Select(pair => pair.Snapshot)];
 
     public MetricSnapshot? ReadLatestSnapshot(RunId id, string metric) => _snapshots.LastOrDefault(pair => pair.Id == id && pair.Snapshot.Metric == metric).Snapshot;
 

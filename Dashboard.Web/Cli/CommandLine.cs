@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Crossbench.Datasets;
 using Crossbench.Runs;
@@ -42,7 +43,7 @@ internal static class CommandLine
         try
         {
             var parsed = root.Parse(args);
-            return parsed.Errors.Count > 0 ? BadUsage(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+            return parsed.Errors.Count > 0 ? BadUsage(parsed) : parsed.Action is HelpAction ? ShowHelp(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
         }
         catch (SpecException error)
         {
@@ -102,6 +103,15 @@ internal static class CommandLine
         }
 
         return new DataFolder(root);
+    }
+
+    /// <summary>Help names the command that people type, and not the program behind it.</summary>
+    private static int ShowHelp(ParseResult parsed)
+    {
+        var text = new StringWriter();
+        var code = parsed.Invoke(new InvocationConfiguration { Output = text });
+        Console.Out.Write(text.ToString().Replace($"{RootCommand.ExecutableName} ", OperatingSystem.IsWindows() ? "dotnet run --project Dashboard.Web -- " : "./run ", StringComparison.Ordinal));
+        return code;
     }
 
     private static int BadUsage(ParseResult parsed)

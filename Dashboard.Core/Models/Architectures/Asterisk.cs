@@ -254,7 +254,7 @@ internal sealed class AsteriskBlock : Block
         {
             Scope = MetricScope.Layer, Kind = MetricKind.Gate, Form = MetricForm.Vector, Axis = VectorAxis.Counted("channel"), Range = MetricRange.Share, AtEvaluation = true,
         },
-        .. TokenMetrics.Of(Gate, "Gate", "Gate γ of each token, averaged over channels: 1 is refinement, 0 is attention.", MetricKind.Gate),
+        .. TokenMetrics.Of(Gate, "Gate", "Gate γ of each token, averaged over channels: 1 is refinement, 0 is attention.", MetricKind.Gate, initial: 1 / (1 + Math.Exp(-options.GateBiasInit))),
         .. TokenMetrics.Separation(Gate, "Gate", MetricKind.Gate),
         new("branchRatio", "Refinement over attention", "", "Norm of the gated refinement over the norm of the gated attention.") { Scope = MetricScope.Layer },
         new("branchCosine", "Cosine of the branches", "", "Mean cosine between refinement and attention: near 1 they say the same.") { Scope = MetricScope.Layer },

@@ -22,8 +22,8 @@ internal static class GateDiagnostics
     [
         .. AuxiliaryTerm.Metrics(Gate, "Gate sparsity loss", "Mean gate over tokens, heads and layers: what the sparsity loss makes small."),
         Layer(GateMean, "Gate", "Mean gate; it is 0.12 before training (0.5 for a single gate), so a mean near that says that the gate barely moved.")
-            with { InitialValue = options.GateDim == 0 ? 0.5 : 1 / (1 + Math.Exp(2)) },
-        .. TokenMetrics.Of(Gate, "Gate", "Mean gate of each token: its score in the selection.", MetricKind.Gate),
+            with { InitialValue = InitialOf(options) },
+        .. TokenMetrics.Of(Gate, "Gate", "Mean gate of each token: its score in the selection.", MetricKind.Gate, initial: InitialOf(options)),
         .. TokenMetrics.Separation(Gate, "Gate", MetricKind.Gate),
         .. options.SelectsAnywhere ? Selection(options) : [],
     ];
@@ -98,6 +98,9 @@ internal static class GateDiagnostics
             ? [Layer(DroppedMass, "Attention to dropped tokens", "Share of the attention that goes to tokens whose input is zero: they are not gone.") with { AtEvaluation = true }]
             : Array.Empty<MetricSpec>(),
     ];
+
+    /// <summary>Near this are all gates before training: the bias of the gate network's last layer is −2, that of a single gate 0.</summary>
+    private static double InitialOf(MigOptions options) => options.GateDim == 0 ? 0.5 : 1 / (1 + Math.Exp(2));
 
     private static MetricSpec Layer(string name, string label, string help) => new(name, label, "", help) { Scope = MetricScope.Layer, Kind = MetricKind.Gate };
 }

@@ -28,7 +28,7 @@ internal static class RuleDiagnostics
     [
         .. AuxiliaryTerm.Metrics(Entropy, "Rule entropy loss", "Minus the entropy (or information) of the rules that the options reward, in nats; −ln R is the uniform distribution."),
         Layer(GateMean, "Gate of the rules", "", "Mean gate α of the rule path; 0 is closed.", MetricKind.Gate) with { InitialValue = 1 / (1 + Math.E) },
-        .. TokenMetrics.Of(Gate, "Gate of the rules", "Gate α of the rule path, token by token.", MetricKind.Gate),
+        .. TokenMetrics.Of(Gate, "Gate of the rules", "Gate α of the rule path, token by token.", MetricKind.Gate, initial: 1 / (1 + Math.E)),
         .. TokenMetrics.Separation(Gate, "Gate of the rules", MetricKind.Gate),
         Layer(Usage, "Rule usage", "", "Share of tokens that pick each rule.", MetricKind.Rule) with { Form = MetricForm.Vector, Axis = VectorAxis.Counted("rule"), Range = MetricRange.Share },
         Layer(Perplexity, "Rules in use", "rules", "exp of the entropy of the usage: how many rules share the tokens.", MetricKind.Rule),

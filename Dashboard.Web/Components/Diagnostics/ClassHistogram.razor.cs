@@ -18,6 +18,10 @@ public sealed partial class ClassHistogram : ComponentBase
 
     private IEnumerable<(string Name, string Colour)> Legend => ClassCounts.Shown(Rows).Select(i => (ClassCounts.Names[i], Colours[i]));
 
+    private string? Initial => Rows.Metric.InitialValue is { } value
+        ? (Width * new ValueScale(Rows.Metric.Bins.Low, Rows.Metric.Bins.High).Share(value)).ToString("0.#", CultureInfo.InvariantCulture)
+        : null;
+
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {

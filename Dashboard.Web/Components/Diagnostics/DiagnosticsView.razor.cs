@@ -25,7 +25,8 @@ public sealed partial class DiagnosticsView : ComponentBase
 
     private string? NoteOf(MetricLines[] lines) => IsTable ? null :
         (lines.Any(item => item.Lines.Count > 1) ? "; a line each layer, the number is the mean of the latest" : null)
-        + (lines.Any(item => item.Metric.InitialValue is not null) ? "; dashed is the value before training" : null);
+        + (lines.Any(item => item.Metric.InitialValue is not null) ? "; dashed is the value before training" : null)
+        + (lines.Any(item => item.NullRange is not null) ? "; shaded is what shuffled classes give" : null);
 
     private static string GroupOf(MetricSpec metric) => metric.Kind switch
     {

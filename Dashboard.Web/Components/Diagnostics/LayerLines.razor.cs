@@ -13,6 +13,7 @@ public sealed partial class LayerLines : ComponentBase
     private readonly List<(string Path, string Colour)> _paths = [];
     private ValueScale? _scale;
     private string? _initial;
+    private (string Top, string Bottom)? _null;
     private long _first;
     private long _last;
 
@@ -34,7 +35,7 @@ public sealed partial class LayerLines : ComponentBase
         {
             var known = Lines.Lines.Select(line => line.Series.Summary).Where(summary => double.IsFinite(summary.Low)).ToArray();
             var span = known.Length == 0 ? "never finite" : $"between {Format.Measured(known.Min(summary => summary.Low))} and {Format.Measured(known.Max(summary => summary.High))}";
-            return $"{Lines.Metric.Title}: latest {Latest}{(Lines.Lines.Count > 1 ? " on average over layers" : "")}, {span}, steps {Format.Count(_first)} to {Format.Count(_last)}";
+            return $"{Lines.Metric.Title}: latest {Latest}{(Lines.Lines.Count > 1 ? " on average over layers" : "")}, {span}, steps {Format.Count(_first)} to {Format.Count(_last)}{(Lines.NullRange is { } range ? $"; shuffled classes give {Format.Measured(range.Low)} to {Format.Measured(range.High)}" : null)}";
         }
     }
 
@@ -42,7 +43,7 @@ public sealed partial class LayerLines : ComponentBase
     protected override void OnParametersSet()
     {
         _paths.Clear();
-        (_scale, _initial) = (null, null);
+        (_scale, _initial, _null) = (null, null, null);
         (_first, _last) = (Lines.Lines.Min(line => line.Series.Summary.FirstStep), Lines.Lines.Max(line => line.Series.Summary.LastStep));
         var values = Lines.Lines.SelectMany(line => line.Series.Values).Where(double.IsFinite).ToList();
         if (values.Count == 0)
@@ -55,8 +56,14 @@ public sealed partial class LayerLines : ComponentBase
             values.Add(initial);
         }
 
+        if (Lines.NullRange is { } range)
+        {
+            values.AddRange([range.Low, range.High]);
+        }
+
         var scale = ValueScale.Of(values, null, LeastSpan);
         _scale = scale;
+        _null = Lines.NullRange is { } nothing ? (Number(Y(scale, nothing.High)), Number(Y(scale, nothing.Low))) : null;
         _initial = Lines.Metric.InitialValue is { } start ? Number(Y(scale, start)) : null;
         _paths.AddRange(Lines.Lines.Select(line => (Path(line.Series, scale), LayerColour.Of(line.Layer, Layers))));
     }

@@ -18,7 +18,7 @@ public sealed record MetricTable(string Caption, IReadOnlyList<TableColumn> Colu
     internal static MetricTable OfLines(string group, IEnumerable<MetricLines> metrics) => new(
         $"{group}: both ends and both extremes over training",
         [new("Metric", false), new("Unit", false), new("Layer"), new("First"), new("Last"), new("Min"), new("Max"), new("Steps"), new("Points")],
-        [.. metrics.SelectMany(metric => metric.Lines.Select(line => RowOf(metric.Metric, line.Layer, line.Series.Summary)))]);
+        [.. metrics.SelectMany(metric => metric.NullEnds.Prepend(metric)).SelectMany(metric => metric.Lines.Select(line => RowOf(metric.Metric, line.Layer, line.Series.Summary)))]);
 
     /// <summary>Vectors, histograms or strips: a row for each column of a vector, each bin, each token.</summary>
     internal static MetricTable Of(MetricRows rows, SampleText sample) => rows.Metric.Form switch
@@ -67,6 +67,12 @@ public sealed record MetricTable(string Caption, IReadOnlyList<TableColumn> Colu
                 string.Create(CultureInfo.InvariantCulture, $"{(column.Name.Length > 0 ? Capital(column.Name) + ", " : "")}{ClassCounts.Names[column.Index]} (of {Format.Count((long)ClassCounts.Of(column.Values, column.Index).Sum())})")))],
             [.. Enumerable.Range(0, bins).Select(bin => (IReadOnlyList<string>)[Edge(bin), Edge(bin + 1), .. columns.Select(column => Format.Percent(ClassCounts.Shares(column.Values, column.Index)[bin], 1))])]);
     }
+
+    /// <summary>A histogram over training in one layer: mean and quantiles of each class.</summary>
+    internal static MetricTable OfHistory(string title, HistogramHistory history, IReadOnlyList<int> classes) => new(
+        $"{title}: mean and quantiles of each class over training, to the width of a bin",
+        [new("Steps"), .. classes.SelectMany(index => new[] { "mean", "5 %", "median", "95 %" }.Select(word => new TableColumn($"{Capital(ClassCounts.Names[index])}, {word}")))],
+        [.. history.Columns.Select(column => (IReadOnlyList<string>)[column.Steps, .. classes.SelectMany(index => new[] { column.Mean(index, history.Bins), column.Quantile(index, 0.05, history.Bins), column.Quantile(index, 0.5, history.Bins), column.Quantile(index, 0.95, history.Bins) }.Select(Known))])]);
 
     private static IEnumerable<TableColumn> ValueColumns(MetricRows rows) => rows.Rows.Select(row => new TableColumn(row.Name.Length > 0 ? Capital(row.Name) : "Value"));
 

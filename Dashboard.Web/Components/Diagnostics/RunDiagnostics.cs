@@ -9,7 +9,16 @@ namespace Crossbench.Web.Components.Diagnostics;
 /// <summary>One scalar metric of a run over training: a line, or one each layer.</summary>
 /// <param name="Metric">What it is.</param>
 /// <param name="Lines">The lines, with their layer where the metric belongs to layers.</param>
-public sealed record MetricLines(MetricSpec Metric, IReadOnlyList<(int? Layer, SmallSeries Series)> Lines);
+public sealed record MetricLines(MetricSpec Metric, IReadOnlyList<(int? Layer, SmallSeries Series)> Lines)
+{
+    /// <summary>The ends of its range without an effect, as metrics of their own; empty where they are not measured.</summary>
+    public IReadOnlyList<MetricLines> NullEnds { get; init; } = [];
+
+    /// <summary>The range that holds it without an effect: the widest of the layers' at their latest measurement.</summary>
+    public (double Low, double High)? NullRange => NullEnds is [var low, var high]
+        ? (low.Lines.Min(line => line.Series.Summary.Last), high.Lines.Max(line => line.Series.Summary.Last))
+        : null;
+}
 
 /// <summary>The latest measurement of a metric that is not one number, by layer where it belongs to layers.</summary>
 /// <param name="Metric">What it is.</param>
@@ -32,6 +41,7 @@ internal sealed class RunDiagnostics(IRunStore store, DataFolder folder, RunReco
     private readonly MetricSpec[] _declared = [.. TrainingMetrics.Of(run.Spec).Where(metric => !Elsewhere.Contains(metric.Name))];
     private readonly Dictionary<string, SmallSeries> _series = [];
     private readonly Dictionary<string, MetricSnapshot> _latest = [];
+    private readonly Dictionary<string, HistogramHistory> _histories = [];
     private long _read;
     private long _step = -1;
     private MetricSnapshot? _decoded;
@@ -59,9 +69,31 @@ internal sealed class RunDiagnostics(IRunStore store, DataFolder folder, RunReco
 
         (_read, _step) = (time.GetTimestamp(), now.Step);
         var present = store.Metrics(run.Id).ToHashSet();
-        Lines = [.. _declared.Where(metric => metric.Form == MetricForm.Scalar).Select(metric => new MetricLines(metric, [.. Series(metric, present)])).Where(item => item.Lines.Count > 0)];
+        Lines = WithNulls([.. _declared.Where(metric => metric.Form == MetricForm.Scalar).Select(metric => new MetricLines(metric, [.. Series(metric, present)])).Where(item => item.Lines.Count > 0)]);
         Rows = [.. _declared.Where(metric => metric.Form != MetricForm.Scalar && metric.Name != TrainingMetrics.SampleTokens.Name).Select(Latest).OfType<MetricRows>()];
         ReadSample();
+    }
+
+    /// <summary>A histogram over training, in one layer.</summary>
+    public HistogramHistory History(MetricSpec metric, int row)
+    {
+        var name = Names(metric).ElementAt(row).Name;
+        if (!_histories.TryGetValue(name, out var history))
+        {
+            _histories[name] = history = new HistogramHistory(store, run.Id, name, metric.Bins);
+        }
+
+        history.ReadOn(_step);
+        return history;
+    }
+
+    // The ends of a range belong to the metric whose range it is.
+    private static MetricLines[] WithNulls(IReadOnlyList<MetricLines> all)
+    {
+        var byName = all.ToDictionary(item => item.Metric.Name);
+        var joined = all.Select(item => item.Metric.NullRange is { } names && byName.TryGetValue(names.Low, out var low) && byName.TryGetValue(names.High, out var high) ? item with { NullEnds = [low, high] } : item).ToArray();
+        var ends = joined.SelectMany(item => item.NullEnds).ToHashSet();
+        return [.. joined.Where(item => !ends.Contains(item))];
     }
 
     // It is the same sequence all the time; only what differs is decoded again.
