@@ -4,14 +4,31 @@ using Crossbench.Training;
 
 namespace Crossbench.Launching;
 
+/// <summary>What an estimate of time rests on.</summary>
+public enum SpeedSource
+{
+    /// <summary>Completed runs of the same kind on this machine.</summary>
+    SameKind,
+
+    /// <summary>Operations per second of other completed runs on this machine.</summary>
+    OtherRuns,
+
+    /// <summary>A rate that is assumed, because no run has completed yet.</summary>
+    Assumed,
+}
+
 /// <summary>
 /// How fast runs of a kind are on this machine, as finished runs tell: same architecture, options, shape, batch, precision, device, threads and kernels. Looks into
 /// the store once for each architecture, so that a thousand runs can be estimated at once.
 /// </summary>
-/// <param name="store">The store.</param>
-public sealed class MeasuredSpeeds(IRunStore store)
+/// <param name="store">The store; null where there is none yet.</param>
+public sealed class MeasuredSpeeds(IRunStore? store)
 {
+    /// <summary>Operations per second and thread that are assumed where nothing was measured: half of what a laptop's core does in small models.</summary>
+    public const double AssumedRate = 30e9;
+
     private const int RunsLookedAt = 200;
+    private double? _rate;
     private readonly Dictionary<string, Dictionary<Kind, double[]>> _byArchitecture = [];
 
     /// <summary>Median tokens per second of the runs of a kind, and their number; null where there is none.</summary>
@@ -19,8 +36,7 @@ public sealed class MeasuredSpeeds(IRunStore store)
     {
         if (!_byArchitecture.TryGetValue(spec.Architecture.Id, out var kinds))
         {
-            kinds = store.Query(new RunQuery { Architecture = spec.Architecture.Id, Archived = null, Statuses = [RunStatus.Completed], Order = RunOrder.Newest, Limit = RunsLookedAt }).Runs
-                .Where(run => run.TokensPerSecond > 0)
+            kinds = Completed(spec.Architecture.Id)
                 .GroupBy(run => Kind.Of(run.Spec))
                 .ToDictionary(group => group.Key, group => group.Select(run => run.TokensPerSecond!.Value).Order().ToArray());
             _byArchitecture.Add(spec.Architecture.Id, kinds);
@@ -34,6 +50,27 @@ public sealed class MeasuredSpeeds(IRunStore store)
 
     /// <summary>Seconds that a run will take; null where no finished run tells.</summary>
     public double? SecondsOf(RunSpec spec) => TokensOf(spec) / Of(spec).TokensPerSecond;
+
+    /// <summary>Seconds that a run will take, and what says so: runs of its kind, else the operations per second and thread of other runs, else a rough rate.</summary>
+    public (double Seconds, SpeedSource Source) Estimate(RunSpec spec)
+    {
+        if (SecondsOf(spec) is { } measured)
+        {
+            return (measured, SpeedSource.SameKind);
+        }
+
+        _rate ??= Median([.. Completed(null).Select(run => run.TokensPerSecond!.Value * FlopsOf(run.Spec) / run.Spec.Training.ThreadCount)]) ?? 0;
+        var rate = _rate is > 0 and { } known ? known : AssumedRate;
+        return (TokensOf(spec) * FlopsOf(spec) / (rate * spec.Training.ThreadCount), _rate > 0 ? SpeedSource.OtherRuns : SpeedSource.Assumed);
+    }
+
+    private static double FlopsOf(RunSpec spec) => ModelZoo.Find(spec.Architecture.Id)!.Cost(spec.Shape, SpecValidator.VocabularyOf(spec), spec.Architecture.Options).TrainingFlops;
+
+    private static double? Median(double[] values) => values.Length == 0 ? null : values.Order().ElementAt(values.Length / 2);
+
+    // An imported run was fast elsewhere.
+    private IEnumerable<RunRecord> Completed(string? architecture) => store is null ? []
+        : store.Query(new RunQuery { Architecture = architecture, Archived = null, Statuses = [RunStatus.Completed], Order = RunOrder.Newest, Limit = RunsLookedAt }).Runs.Where(run => run.TokensPerSecond > 0 && run.Source.Length == 0);
 
     private sealed record Kind(ArchitectureOptions Options, ModelShape Shape, int Batch, int Accumulation, object Precision, string Device, int Threads, object Kernels)
     {

@@ -30,7 +30,7 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
         // Options belong to an architecture or a dataset; another one brings its own defaults.
         var replaced = new[] { "architecture", "dataset" }.Where(part => changes.Any(change => change.Key == part + ".id")).ToArray();
         var settings = RunSpecJson.Flatten(RunSpecJson.Write(run.Spec)).Where(pair => !replaced.Any(part => pair.Key.StartsWith(part + ".", StringComparison.Ordinal)));
-        return RunFork.Create(store, folder, RunSpecReader.Read([.. settings, .. changes]).OrThrow(), RunId.New(Time)).Id;
+        return RunFork.Create(store, folder, RunSpecReader.Read([.. settings, .. changes]).OrThrow(), RunId.New(Time), like: run).Id;
     });
 
     /// <inheritdoc/>
@@ -69,7 +69,8 @@ public sealed class RunLauncher(IRunStore store, DataFolder folder, TimeProvider
     public Task<bool> KillAsync(RunId id) => Task.Run(() =>
     {
         const string Reason = "it was asked to stop at once";
-        if (store.Find(id) is not { Status: RunStatus.Running })
+        // A worker that is dead already was not killed by us.
+        if (store.Find(id) is not { Status: RunStatus.Running } || LostWorkers.Settle(store, folder, id))
         {
             return Stop(id);
         }

@@ -61,7 +61,7 @@ public sealed partial class RunQueue
         else if (run.Status == RunStatus.Queued && code != WorkerMain.NotMyTurn && !worker.HasBegun && !RunEnd.IsEnd(code))
         {
             // A worker that had its turn leaves the run queued only when somebody resumed it before the process was gone.
-            _store.TryTransition(id, RunStatus.Queued, RunStatus.Failed, WorkerEnd.BeforeItBegan(_folder, id, code));
+            _store.TryTransition(id, RunStatus.Queued, WorkerEnd.IsKilled(code) ? RunStatus.Interrupted : RunStatus.Failed, WorkerEnd.BeforeItBegan(_folder, id, code));
         }
 
         _store.ReleaseLease(id);

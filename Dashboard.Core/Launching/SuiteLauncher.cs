@@ -29,7 +29,8 @@ public sealed record SuiteMember(PlannedRun Planned, RunId Id, MemberOrigin Orig
 /// <summary>A suite whose runs are in the store.</summary>
 /// <param name="Suite">The suite.</param>
 /// <param name="Members">Its runs, in order.</param>
-public sealed record StartedSuite(SuiteRecord Suite, IReadOnlyList<SuiteMember> Members);
+/// <param name="Left">Runs that it had before, and that the file describes no more.</param>
+public sealed record StartedSuite(SuiteRecord Suite, IReadOnlyList<SuiteMember> Members, IReadOnlyList<RunRecord> Left);
 
 /// <summary>
 /// Queues the runs of a suite. The same file is the same suite: runs of the same specification that it has already are kept or go on, and only what is missing
@@ -60,7 +61,7 @@ public sealed class SuiteLauncher(IRunStore runs, ISuiteStore suites)
         var kept = found.Index().Where(run => run.Item is { IsOwn: true }).Select(run => (run.Item!.Value.Run.Id, run.Index)).ToArray();
         var (suite, ids) = suites.QueueSuite(text, added, kept);
         var queued = added.Zip(ids).ToDictionary(pair => pair.First.Index, pair => pair.Second);
-        return new StartedSuite(suite, [.. plan.Runs.Select((run, i) => found[i] is { } member ? Continue(run, member.Run, member.IsOwn) : new SuiteMember(run, queued[i], MemberOrigin.Queued))]);
+        return new StartedSuite(suite, [.. plan.Runs.Select((run, i) => found[i] is { } member ? Continue(run, member.Run, member.IsOwn) : new SuiteMember(run, queued[i], MemberOrigin.Queued))], [.. own.Values.SelectMany(left => left)]);
 
         (RunRecord Run, bool IsOwn)? Take(Dictionary<string, List<RunRecord>> pool, PlannedRun planned) => Choose(pool, planned) is { } run ? (run, ReferenceEquals(pool, own)) : null;
     }

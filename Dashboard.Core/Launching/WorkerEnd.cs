@@ -36,6 +36,9 @@ internal static class WorkerEnd
         _ => Text($"The worker ended with exit code {code} at step {run.Step}; {LastLine(folder, run.Id)}"),
     };
 
+    /// <summary>Whether an exit code stands for a signal.</summary>
+    public static bool IsKilled(int code) => code > SignalBase;
+
     /// <summary>Why a queued run failed to begin.</summary>
     public static string BeforeItBegan(DataFolder folder, RunId id, int code) => code > SignalBase
         ? Text($"The worker was killed (signal {code - SignalBase}) before it began. {LastWords(folder, id)}")

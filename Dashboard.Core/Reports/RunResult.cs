@@ -78,12 +78,12 @@ public sealed record RunResult
         {
             Run = run,
             Evaluations = evaluations,
+            Environments = store.Environments(run.Id),
             Final = [.. latest.Select(item => new ScoredSet(item, detail == ResultDetail.Everything ? store.ReadSequences(run.Id, item.Set, item.Step) : []))],
         };
         return detail == ResultDetail.Summary ? summary : summary with
         {
             Series = store.Metrics(run.Id).ToDictionary(name => name, name => UpTo(store.ReadSeries(run.Id, name, -1), run.Step)),
-            Environments = store.Environments(run.Id),
             Log = store.ReadLog(run.Id, -1),
             Checkpoints = store.Checkpoints(run.Id),
         };

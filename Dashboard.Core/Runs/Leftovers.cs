@@ -80,7 +80,7 @@ public static partial class Leftovers
             return null;
         }
 
-        return store.Find(id) is not { } run ? File(path, name.EndsWith(".log", StringComparison.Ordinal) ? "log of a deleted run" : "lock of a deleted run")
+        return store.Find(id) is not { } run ? File(path, name.EndsWith(".log", StringComparison.Ordinal) ? "log of a run that is not in the store" : "lock of a run that is not in the store")
             : name.EndsWith(".reserve", StringComparison.Ordinal) && run.Status.IsEnded() ? File(path, "reserve of a worker that was killed")
             : null;
     }

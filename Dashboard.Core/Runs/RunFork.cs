@@ -17,10 +17,11 @@ public static class RunFork
     /// <param name="folder">The data folder.</param>
     /// <param name="spec">The specification.</param>
     /// <param name="id">Id of the new run.</param>
+    /// <param name="like">A fork whose own copy of the checkpoint will do, should the run that it came from be gone.</param>
     /// <exception cref="SpecException">The checkpoint to start from cannot be used.</exception>
-    public static RunRecord Create(IRunStore store, DataFolder folder, RunSpec spec, RunId id)
+    public static RunRecord Create(IRunStore store, DataFolder folder, RunSpec spec, RunId id, RunRecord? like = null)
     {
-        var resolved = Resolve(store, folder, spec).OrThrow();
+        var (copy, resolved) = CopyOf(store, folder, spec, like) is { } kept ? (kept, spec) : (null, Resolve(store, folder, spec).OrThrow());
         if (resolved.From is not { Step: { } step } origin)
         {
             return store.Create(resolved, id);
@@ -29,7 +30,7 @@ public static class RunFork
         var home = folder.CheckpointsOf(id.Value);
         try
         {
-            CheckpointFolder.CopyOrigin(CheckpointFolder.Of(folder.CheckpointsOf(origin.Run), step), home);
+            CheckpointFolder.CopyOrigin(copy ?? CheckpointFolder.Of(folder.CheckpointsOf(origin.Run), step), home);
             return store.Create(resolved, id);
         }
         catch (Exception fault)
@@ -44,20 +45,38 @@ public static class RunFork
         }
     }
 
-    /// <summary>The specification with the step that it starts from, and what keeps it from starting there.</summary>
+    /// <summary>The copy that another fork of the same checkpoint holds, where the run that it came from is gone.</summary>
+    private static string? CopyOf(IRunStore store, DataFolder folder, RunSpec spec, RunRecord? like)
+    {
+        if (spec.From is not { Step: not null } origin || like?.Spec.From != origin || (RunId.TryParse(origin.Run, null, out var parent) && store.Find(parent) is not null))
+        {
+            return null;
+        }
+
+        var copy = CheckpointFolder.Origin(folder.CheckpointsOf(like.Id.Value));
+        SpecProblem[] problems = !Directory.Exists(copy) ? [] : Checkpoint.Problem(copy) is { } damage
+            ? [new SpecProblem(ForkOrigin.Path, $"The copy of {origin} that {like.Id} keeps is damaged: {damage}.", "Start from another checkpoint.")]
+            : [.. SpecValidator.OriginProblems(spec), .. TensorProblems(spec, copy)];
+        return problems.Length > 0 ? throw new SpecException(problems) : Directory.Exists(copy) ? copy : null;
+    }
+
+    /// <summary>The specification with the id and the step that it starts from, and what keeps it from starting there.</summary>
     public static SpecReading Resolve(IRunStore store, DataFolder folder, RunSpec spec)
     {
-        if (spec.From is not { } origin)
+        if (spec.From is not { } named)
         {
             return new SpecReading(spec, []);
         }
 
+        if (store.FindNamed(named.Run, 2) is not [var parent])
+        {
+            var isNone = store.FindNamed(named.Run, 1).Count == 0;
+            return Refused(isNone ? $"There is no run {named.Run}." : $"{named.Run} may be more than one run.", isNone ? "Give the id of a run in this store; its page has it in the address." : "Give more of the id.");
+        }
+
+        var origin = named with { Run = parent.Id.Value };
         var home = folder.CheckpointsOf(origin.Run);
         var steps = CheckpointFolder.Steps(home);
-        if (!RunId.TryParse(origin.Run, null, out var parent) || store.Find(parent) is null)
-        {
-            return Refused($"There is no run {origin.Run}.", "Give the id of a run in this store; its page has it in the address.");
-        }
 
         if (origin.Step is { } wanted && !steps.Contains(wanted))
         {
@@ -71,9 +90,11 @@ public static class RunFork
             return Refused($"Run {origin.Run} has no whole checkpoint.", "Resume it, so that it saves one, or start from another run.");
         }
 
-        if (origin.Step is not null && Checkpoint.Problem(checkpoint) is { } damage)
+        // The newest is what was asked for, and no older one in its place.
+        if ((origin.Step ?? steps[0]) is var asked && Checkpoint.Problem(CheckpointFolder.Of(home, asked)) is { } damage)
         {
-            return Refused($"The checkpoint {origin} is damaged: {damage}.", "Start from another one.", [.. steps.Where(step => step < origin.Step).Take(1).Select(step => new SpecFix(ForkOrigin.Path, $"{origin.Run}@{step}"))]);
+            return Refused(
+                $"The checkpoint {origin.Run}@{asked} is damaged: {damage}.", "Start from another one.", [.. steps.Where(step => step < asked && Checkpoint.Problem(CheckpointFolder.Of(home, step)) is null).Take(1).Select(step => new SpecFix(ForkOrigin.Path, $"{origin.Run}@{step}"))]);
         }
 
         var resolved = spec with { From = origin with { Step = Checkpoint.ReadProgress(checkpoint).Step } };

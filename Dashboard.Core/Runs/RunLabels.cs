@@ -1,3 +1,5 @@
+using Crossbench.Training;
+
 namespace Crossbench.Runs;
 
 /// <summary>What people call a run: it may change at any time and changes no number.</summary>
@@ -6,24 +8,11 @@ namespace Crossbench.Runs;
 /// <param name="Notes">Free text.</param>
 public sealed record RunLabels(string Name, IReadOnlyList<string> Tags, string Notes)
 {
-    private const int LongestName = 200;
-
     /// <summary>The labels of a run as it is.</summary>
     public static RunLabels Of(RunRecord run) => new(run.Spec.Name, run.Spec.Tags, run.Spec.Notes);
 
     /// <summary>All that is wrong with them.</summary>
-    public IEnumerable<SpecProblem> Problems()
-    {
-        if (string.IsNullOrWhiteSpace(Name) || Name.Length > LongestName || Name.Any(char.IsControl))
-        {
-            yield return new SpecProblem("name", $"\"{Name}\" is not a name.", $"Give one line of 1 to {LongestName} characters.");
-        }
-
-        foreach (var tag in Tags.Where(tag => tag.Trim().Length == 0 || tag.Contains(',') || tag.Any(char.IsControl)))
-        {
-            yield return new SpecProblem("tags", $"\"{tag}\" is not a tag.", "Give a word without commas and line breaks.");
-        }
-    }
+    public IEnumerable<SpecProblem> Problems() => LabelRules.Problems(Name, Tags);
 }
 
 /// <summary>What an edit came to.</summary>

@@ -62,7 +62,7 @@ public sealed record RunRecord
     /// <summary>Upper end of the 95 % interval of <see cref="EvalLoss"/>.</summary>
     public double? EvalHigh { get; init; }
 
-    /// <summary>Latest tokens per second.</summary>
+    /// <summary>Training tokens per second over all counted steps of its last worker, warm-up excluded; that of the latest step before there are any.</summary>
     public double? TokensPerSecond { get; init; }
 
     /// <summary>Training time so far in seconds, pauses excluded.</summary>

@@ -47,7 +47,7 @@ public static class RunTransitions
     /// <summary>True when a run may go from one status to the other. Any ended run may be queued again; only some <see cref="CanGoOn"/> from where they are.</summary>
     public static bool IsLegal(RunStatus from, RunStatus to) => from switch
     {
-        RunStatus.Queued => to is RunStatus.Running or RunStatus.Stopped or RunStatus.Failed,
+        RunStatus.Queued => to is RunStatus.Running or RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted,
         RunStatus.Running => to is not (RunStatus.Running or RunStatus.Queued),
         RunStatus.Paused => to is RunStatus.Queued or RunStatus.Stopped,
         _ => to is RunStatus.Queued,

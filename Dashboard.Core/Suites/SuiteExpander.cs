@@ -1,4 +1,6 @@
+using Crossbench.Metrics;
 using Crossbench.Suites.Toml;
+using Crossbench.Training;
 
 namespace Crossbench.Suites;
 
@@ -69,7 +71,32 @@ internal sealed class SuiteExpansion(SuiteContext context)
             }
         }
 
+        foreach (var (place, expectation, at) in _expectations)
+        {
+            _problems.AddRange(MetricProblems(expectation).Select(problem => new SuiteProblem(place, at, problem)));
+        }
+
         return new SuitePlan(_name ?? Path.GetFileNameWithoutExtension(file), _runs.Planned, [.. _expectations.Select(item => item.Expectation)], _problems, _runs.Notes());
+    }
+
+    /// <summary>A number that no run measures would be missed only when all have ended.</summary>
+    private IEnumerable<SpecProblem> MetricProblems(SuiteExpectation expectation)
+    {
+        var kinds = _runs.Planned
+            .Where(run => run.Problems.Count == 0 && new[] { expectation.Runs, expectation.Below?.Runs, expectation.Above?.Runs }.OfType<string>().Any(pattern => SuiteExpectation.IsMatch(pattern, run.Spec.Name)))
+            .DistinctBy(run => (run.Spec.Architecture, run.Spec.Shape.Layers, string.Join('\n', run.Spec.Evaluations.Select(item => item.Name))));
+        foreach (var run in kinds)
+        {
+            var names = TrainingMetrics.Of(run.Spec).Where(metric => metric.Form == MetricForm.Scalar).SelectMany(metric => metric.Scope == MetricScope.Model
+                ? [metric.Name]
+                : Enumerable.Range(0, run.Spec.Shape.Layers).Select(layer => $"layer{layer}.{metric.Name}")).ToArray();
+            if (!names.Contains(expectation.Metric))
+            {
+                var near = NearestWord.To(expectation.Metric, names);
+                yield return new SpecProblem("", $"{run.Spec.Name} measures no \"{expectation.Metric}\".", near is null ? $"Give {SuiteExpectation.EvaluationLoss}, or another number that the run records." : $"Did you mean {near}?");
+                yield break;
+            }
+        }
     }
 
     private IReadOnlyList<SuiteSetting> Bench(string file, TomlTable root)

@@ -29,6 +29,7 @@ public static class SpecValidator
 
         return
         [
+            .. LabelRules.Problems(spec.Name, spec.Tags),
             .. Model(architecture, spec),
             .. dataset.Validate(spec.Dataset.Options, spec.Shape.ContextLength, vocabulary),
             .. spec.Evaluations.SelectMany(item => Evaluation(architecture, spec, item, vocabulary)),

@@ -182,10 +182,10 @@ public sealed class RunControlTests : IDisposable
         using var bystander = Process.Start("sleep", "600");
         _test.Store.Heartbeat(id, bystander.Id);
 
-        Assert.True(await Launcher.KillAsync(id));
+        Assert.False(await Launcher.KillAsync(id));
 
         Assert.False(bystander.HasExited);
-        Assert.Equal(RunStatus.Stopped, _test.Store.Find(id)!.Status);
+        Assert.Equal(RunStatus.Interrupted, _test.Store.Find(id)!.Status);
         bystander.Kill();
     }
 

@@ -73,6 +73,19 @@ public sealed class RunQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task AWorkerThatIsKilled_BeforeItBegan_InterruptsTheRun()
+    {
+        _workers.Script = "kill -9 $$";
+        var id = _test.Queued();
+
+        _queue.Look();
+        await Ended(_workers.Started[0]);
+        _queue.Look();
+
+        Assert.Equal((RunStatus.Interrupted, "The worker was killed (signal 9) before it began. Its log is empty."), StatusAndReason(id));
+    }
+
+    [Fact]
     public async Task ARunThatIsResumed_WhileItsStoppedWorkerStillGoes_StaysQueuedAndStartsAgain()
     {
         _workers.Script = "exit 4";

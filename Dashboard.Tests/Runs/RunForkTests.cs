@@ -160,11 +160,54 @@ public sealed class RunForkTests : IDisposable
         Assert.Equal($"Run {empty.Id} has no whole checkpoint.", Problem([("from", empty.Id.Value)]).Reason);
     }
 
+    [Fact]
+    public void ARun_IsNamedAsEverywhere_ByItsName_OrTheBeginningOfItsId()
+    {
+        var (parent, _) = Train(TrainingRuns.Spec([.. Saved, ("name", "oak")]));
+        foreach (var text in (string[])["oak@4", $"{parent.Id.Value[..11]}@4"])
+        {
+            var spec = TrainingRuns.Spec([.. Saved, ("from", text)]);
+            Assert.Equal($"{parent.Id}@4", RunFork.Create(_store, _folder.Data, spec, RunId.New(TimeProvider.System)).Spec.From!.ToString());
+        }
+
+        _store.Create(TrainingRuns.Spec(("name", "oak")));
+        Assert.Equal("oak may be more than one run.", Problem([("from", "oak@4")]).Reason);
+    }
+
+    [Fact]
+    public void TheNewestIsDamaged_AndNoOlderOneIsTakenInItsPlace()
+    {
+        var (parent, _) = Train(TrainingRuns.Spec(Saved));
+        var weights = Path.Combine(CheckpointFolder.Of(Home(parent), 12), "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        var problem = Problem([("from", parent.Id.Value), ("training.steps", "20")]);
+        Assert.StartsWith($"The checkpoint {parent.Id}@12 is damaged", problem.Reason, StringComparison.Ordinal);
+        Assert.Equal($"{parent.Id}@8", Assert.Single(problem.Fixes).Value);
+    }
+
+    [Fact]
+    public async Task AForkWhoseParentIsGone_IsClonedFromItsOwnCopy()
+    {
+        var (parent, before) = Train(TrainingRuns.Spec(Saved));
+        var fork = RunFork.Create(_store, _folder.Data, TrainingRuns.Spec([.. Saved, ("from", parent.Id.Value + "@8")]), RunId.New(TimeProvider.System));
+        _store.TryTransition(parent.Id, RunStatus.Queued, RunStatus.Stopped, "");
+        var launcher = new RunLauncher(_store, _folder.Data);
+        Assert.True(await launcher.DeleteAsync(parent.Id));
+
+        var clone = _store.Find(await launcher.CloneAsync(fork.Id, [new("name", "again")]))!;
+        Assert.Equal(fork.Spec.From, clone.Spec.From);
+        Assert.Equal(TrainingRuns.Losses(before)[8..], TrainingRuns.Losses(Train(clone)));
+        var other = await Assert.ThrowsAsync<SpecException>(() => launcher.CloneAsync(fork.Id, [new("shape.layers", "3")]));
+        Assert.Contains("layers.2.norm1.weight is missing there", Assert.Single(other.Problems).Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("gqa")]
+    [InlineData("@4")]
     [InlineData("abcdefghijkl@")]
     [InlineData("abcdefghijkl@-4")]
-    [InlineData("ABCDEFGHIJKL@4")]
+    [InlineData("ab\tkl@4")]
     [InlineData("abcdefghijkl@4@5")]
     public void TextThatNamesNoCheckpoint_IsRefused(string text)
     {

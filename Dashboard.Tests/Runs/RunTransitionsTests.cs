@@ -8,7 +8,7 @@ public sealed class RunTransitionsTests : IDisposable
     /// <summary>Where a run may go from each status, written out.</summary>
     private static readonly Dictionary<RunStatus, string> Legal = new()
     {
-        [RunStatus.Queued] = "Running Stopped Failed",
+        [RunStatus.Queued] = "Running Stopped Failed Interrupted",
         [RunStatus.Running] = "Paused Completed Stopped Diverged Failed Interrupted",
         [RunStatus.Paused] = "Queued Stopped",
         [RunStatus.Completed] = "Queued",

@@ -46,6 +46,8 @@ public sealed class SuiteProblemTests
     [InlineData("[[run]]\n[[expect]]\nbelow = 1\nruns = \"mig\"", "2:3: No run has a name like \"mig\".")]
     [InlineData("[[run]]\n[[expect]]\nbelow = { runs = \"x*\" }", "2:3: No run has a name like \"x*\".")]
     [InlineData("[[run]]\n[[expect]]\nbelow = 1\nrun = \"*\"", "4:1: There is no key \"run\" here. Did you mean runs?")]
+    [InlineData("[[run]]\n[[expect]]\nbelow = 1\nmetric = \"trian.loss\"", "2:3: gqa-stories measures no \"trian.loss\". Did you mean train.loss?")]
+    [InlineData("[[run]]\nname = \"a\\nb\"", "2:1: name: \"a␣b\" is not a name.")]
     [InlineData("[[run]\n", "1:6: ")]
     public void Mistakes_AreToldWithTheirPlace(string text, string expected) =>
         Assert.Contains(Expand(text).Problems, problem => problem.ToString().StartsWith("suite.toml:" + expected, StringComparison.Ordinal));

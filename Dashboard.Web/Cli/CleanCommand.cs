@@ -18,8 +18,8 @@ internal static class CleanCommand
 
     private static int Run(ParseResult parsed)
     {
-        using var store = StoreAccess.ToWrite(parsed);
         var (folder, isDry) = (CommandLine.DataFolderOf(parsed), parsed.GetValue(DryRun));
+        using var store = isDry ? StoreAccess.ToRead(parsed) : StoreAccess.ToWrite(parsed);
         var trash = RunTrash.Find(store).Select(run => new Leftover(folder.CheckpointsOf(run.Id.Value), $"deleted run {run.Id} ({run.Spec.Name}), until now in the trash", RunFiles.Bytes(folder, run.Id) + store.SizeOf(run.Id).Bytes)).ToArray();
         _ = isDry ? [] : RunTrash.Empty(store, folder, TimeProvider.System.GetUtcNow());
         var rest = Leftovers.Find(folder, store, TimeProvider.System);

@@ -118,10 +118,11 @@ internal static class CommandLine
     {
         foreach (var error in parsed.Errors)
         {
-            Console.Error.WriteLine(error.Message);
+            Console.Error.WriteLine(UsageError.Text(error.Message));
         }
 
-        Console.Error.WriteLine("See --help.");
+        var elsewhere = parsed.UnmatchedTokens.Where(token => parsed.RootCommandResult.Command.Children.OfType<Command>().Any(command => command.Name == token)).ToArray();
+        Console.Error.WriteLine(elsewhere.Length == 0 ? "See --help." : $"{elsewhere[0]} is a command of its own: ./run {elsewhere[0]} …");
         return ExitCode.BadInput;
     }
 }

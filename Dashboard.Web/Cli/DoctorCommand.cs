@@ -17,7 +17,7 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Says what is installed, what is missing and how to get it, and how the store is. Exit code 2 when something keeps runs from training.") { Json };
+        var command = new Command("doctor", "Says what is installed, what is missing and how to get it, and how the store is. Exit code 2 when something keeps runs from training, 1 when the store is damaged.") { Json };
         command.SetAction(parsed => Run(parsed));
         return command;
     }
@@ -26,7 +26,7 @@ internal static class DoctorCommand
     {
         var folder = CommandLine.DataFolderOf(parsed);
         var backend = TrainingBackend.Problem();
-        var (store, problems) = LookAtStore(folder);
+        var (store, isSound, problems) = LookAtStore(folder);
         var free = FreeBytes(folder.Root);
         var warnings = Warnings(free);
         if (parsed.GetValue(Json))
@@ -35,7 +35,7 @@ internal static class DoctorCommand
             {
                 version = Version, dotnet = Environment.Version.ToString(), system = RuntimeInformation.OSDescription, cores = Environment.ProcessorCount, threads = new TrainingOptions().ThreadCount,
                 memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, avx2 = Avx2.IsSupported, avx512 = Avx512F.IsSupported, data = folder.Root, freeBytes = free, served = FolderLock.IsServed(folder),
-                backend = backend is null ? TrainingBackend.Describe() : null, store = store is null ? null : new { file = store.Path, bytes = store.Bytes, runs = store.Runs, points = store.Points, sound = problems.Count == 0 },
+                backend = backend is null ? TrainingBackend.Describe() : null, store = store is null ? null : new { file = store.Path, bytes = store.Bytes, runs = store.Runs, points = store.Points, sound = isSound },
                 problems = (backend is null ? problems : [backend, .. problems]).Select(problem => problem.ToString()), warnings,
             });
         }
@@ -46,7 +46,7 @@ internal static class DoctorCommand
             warnings.ForEach(warning => Console.Out.WriteLine($"Warning      {warning}"));
         }
 
-        return backend is not null ? ExitCode.BadInput : problems.Count > 0 ? ExitCode.Fault : ExitCode.Completed;
+        return !isSound ? ExitCode.Fault : backend is not null || problems.Count > 0 ? ExitCode.BadInput : ExitCode.Completed;
     }
 
     private static string? Version => typeof(DoctorCommand).Assembly.GetName().Version?.ToString(3);
@@ -64,22 +64,22 @@ internal static class DoctorCommand
     }
 
     /// <summary>The store as it is; one that is not there is not made for a look.</summary>
-    private static (StoreReport? Report, List<SpecProblem> Problems) LookAtStore(DataFolder folder)
+    private static (StoreReport? Report, bool IsSound, List<SpecProblem> Problems) LookAtStore(DataFolder folder)
     {
         if (!File.Exists(folder.StoreFile))
         {
-            return (null, []);
+            return (null, true, []);
         }
 
         try
         {
             using var store = SqliteRunStore.OpenToRead(folder, TimeProvider.System);
             var problems = store.Check(quick: true).Select(problem => new SpecProblem("", $"The run store {store.File} is damaged: {problem}", "Put back a copy, or move it away.")).ToList();
-            return (store.Report(), store.IsReadOnly ? [new SpecProblem("", $"The run store {store.File} cannot be written.", "Make the file and its folder writable."), .. problems] : problems);
+            return (store.Report(), problems.Count == 0, store.IsReadOnly ? [new SpecProblem("", $"The run store {store.File} cannot be written.", "Make the file and its folder writable."), .. problems] : problems);
         }
         catch (SpecException unusable)
         {
-            return (null, [.. unusable.Problems]);
+            return (null, true, [.. unusable.Problems]);
         }
     }
 

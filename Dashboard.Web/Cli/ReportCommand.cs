@@ -39,9 +39,14 @@ internal static class ReportCommand
             return output is null ? CommandLine.Refuse([new SpecProblem("--manifest", "It needs a folder.", "Name the folder with the reports: --output FOLDER.")]) : End(parsed, [Rebuild(output)]);
         }
 
+        if (Contradictions(parsed, output).ToArray() is { Length: > 0 } wrong)
+        {
+            return CommandLine.Refuse(wrong);
+        }
+
         using var store = StoreAccess.ToRead(parsed);
         var runs = Selection.Read(parsed, store);
-        var format = parsed.GetValue(Format) ?? (output is null ? null : ReportFormats.OfPath(output)) ?? ReportFormat.Json;
+        var format = FormatOf(parsed, output) ?? ReportFormat.Json;
         RunResult Read(RunRecord run) => RunResult.Read(store, run, format == ReportFormat.Csv && !IsFolder(output) && parsed.GetValue(Table) != CsvTable.Series ? ResultDetail.Summary : ResultDetail.Everything);
         if (output is null)
         {
@@ -62,6 +67,28 @@ internal static class ReportCommand
 
         var written = files.Select(file => file.Path);
         return End(parsed, (format == ReportFormat.Json && IsFolder(output)) || parsed.GetValue(Manifest) ? [.. written, Rebuild(IsFolder(output) ? output : Path.GetDirectoryName(Path.GetFullPath(output))!)] : [.. written]);
+    }
+
+    private static ReportFormat? FormatOf(ParseResult parsed, string? output) => parsed.GetValue(Format) ?? (output is null ? null : ReportFormats.OfPath(output));
+
+    /// <summary>Options without an effect: who gave them expected one.</summary>
+    private static IEnumerable<SpecProblem> Contradictions(ParseResult parsed, string? output)
+    {
+        var format = FormatOf(parsed, output);
+        if (parsed.GetValue(Manifest) && output is null)
+        {
+            yield return new SpecProblem("--manifest", "It needs a folder.", "Name the folder with the reports: --output FOLDER.");
+        }
+
+        if (parsed.GetResult(Table) is { Implicit: false } && format != ReportFormat.Csv)
+        {
+            yield return new SpecProblem("--table", "Only csv has tables to choose from.", "Add --format csv.");
+        }
+
+        if (format is null && output is not null && !IsFolder(output))
+        {
+            yield return new SpecProblem("--output", $"The end of {output} names no format.", "Give --format, or a name that ends with .json, .jsonl, .csv, .md, .tex or .html.");
+        }
     }
 
     private static int Print(ParseResult parsed, ReportFormat format, IReadOnlyList<RunRecord> runs, Func<RunRecord, RunResult> read)

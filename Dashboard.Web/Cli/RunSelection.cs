@@ -34,6 +34,12 @@ internal sealed class RunSelection
     /// <exception cref="SpecException">For a name there is none, or more than one could be meant; or nothing is found.</exception>
     public IReadOnlyList<RunRecord> Read(ParseResult parsed, IRunStore store)
     {
+        var ways = new[] { parsed.GetValue(_runs) is { Length: > 0 } ? "names" : null, parsed.GetValue(_all) ? "--all" : null, parsed.GetValue(_filter) is not null ? "--filter" : null }.OfType<string>().ToArray();
+        if (ways.Length > 1)
+        {
+            throw new SpecException(new SpecProblem(ways[^1], $"It does not go with {ways[0]}.", "Give ids or names, or --filter FILTER, or --all."));
+        }
+
         var named = RunNames.Find(store, parsed.GetValue(_runs) ?? []);
         var words = parsed.GetValue(_all) ? "" : parsed.GetValue(_filter);
         var found = words is null ? [] : Everything(store, FilterReading.Of(words).OrThrow("--filter")).ToArray();

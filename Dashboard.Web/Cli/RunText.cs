@@ -42,7 +42,7 @@ internal static class RunText
             ("size", $"{Plain(Format.Bytes(size.Bytes))} in the store ({size.Points.ToString("N0", CultureInfo.InvariantCulture)} points), {Plain(Format.Bytes(fileBytes))} in files"),
         ]);
         TextSections.Write(writer, "History", [.. store.History(run.Id).Select(change => (Time(change.At), Invariant($"{change.To} at step {change.Step:N0}{(change.Reason.Length > 0 ? $": {change.Reason}" : "")}")))]);
-        TextSections.Write(writer, "Checkpoints", [.. store.Checkpoints(run.Id).Select(checkpoint => (Invariant($"step {checkpoint.Step:N0}"), $"{Plain(Format.Bytes(checkpoint.Bytes))}  {checkpoint.Folder}"))]);
+        TextSections.Write(writer, "Checkpoints", [.. store.Checkpoints(run.Id).Select(checkpoint => (Invariant($"step {checkpoint.Step:N0}"), $"{Plain(Format.Bytes(checkpoint.Bytes))}  {checkpoint.Folder}{(Directory.Exists(checkpoint.Folder) ? "" : "  (gone)")}"))]);
         TextSections.Write(writer, "Log", [.. store.ReadLog(run.Id, 0).TakeLast(20).Select(line => (Time(line.At), $"{(line.IsWarning ? "! " : "")}{line.Text}"))]);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Crossbench.Models;
 using Crossbench.Runs;
 using Crossbench.Runs.Filters;
 using static Crossbench.Web.Cli.TextSections;
@@ -24,6 +25,9 @@ internal static class RunsCommand
         {
             Filter, Status, Tag, Architecture, Limit, Archived, Json,
         };
+        var list = new Command("list", "Lists runs, as runs alone does.") { Filter, Status, Tag, Architecture, Limit, Archived, Json };
+        list.SetAction(parsed => Run(parsed));
+        command.Subcommands.Add(list);
         command.Subcommands.Add(RunsShowCommand.Create());
         command.Subcommands.Add(RunsEditCommand.Create());
         command.Subcommands.Add(RunsTagCommand.Create());
@@ -73,6 +77,12 @@ internal static class RunsCommand
             {
                 problems.Add(new SpecProblem("--status", $"\"{word}\" is not a status.", $"Give one of {string.Join(", ", Enum.GetNames<RunStatus>()).ToLowerInvariant()}."));
             }
+        }
+
+        if (parsed.GetValue(Architecture) is { } architecture && ModelZoo.Find(architecture) is null)
+        {
+            var ids = ModelZoo.All.Select(item => item.Id).ToArray();
+            problems.Add(new SpecProblem("--architecture", $"There is no architecture \"{architecture}\".", NearestWord.To(architecture, ids) is { } near ? $"Did you mean {near}?" : $"Give one of {string.Join(", ", ids)}."));
         }
 
         var filter = FilterReading.Of(parsed.GetValue(Filter));

@@ -42,6 +42,6 @@ internal static class RunsEditCommand
             { Now: { } now } => Invariant($"Somebody edited it meanwhile (edition {now.Edition}): name {now.Spec.Name}; tags {string.Join(", ", now.Spec.Tags)}; notes {now.Spec.Notes}. Look at it, then give --edition {now.Edition}."),
             _ => "It was deleted meanwhile.",
         };
-        return RunActions.Print([new RunAction(run, edit.IsDone, message)], store, parsed.GetValue(Json));
+        return RunActions.Print([new RunAction(edit.Now ?? run, edit.IsDone, message)], store, parsed.GetValue(Json));
     }
 }

@@ -14,11 +14,11 @@ internal sealed class SpecOptions
     private readonly (Option<string?> Option, string Path)[] _named;
 
     /// <summary>The options: all of them for a command that trains, else those of a model.</summary>
-    public SpecOptions(bool withRun, bool withArchitecture = true)
+    public SpecOptions(bool withRun, bool withArchitecture = true, bool withAll = false)
     {
         (Option<string?> Option, string Path, bool IsShown)[] all =
         [
-            (new("--architecture") { Description = withRun ? "Same as --set architecture.id=ID; all: one run of each." : "Same as --set architecture.id=ID.", HelpName = "ID" }, ArchitectureId, withArchitecture),
+            (new("--architecture") { Description = withAll ? "Same as --set architecture.id=ID; all: one run of each." : "Same as --set architecture.id=ID.", HelpName = "ID" }, ArchitectureId, withArchitecture),
             (new("--dataset") { Description = "Same as --set dataset.id=ID.", HelpName = "ID" }, "dataset.id", withRun),
             (new("--preset") { Description = "A published size or mode of the architecture; --set goes over it.", HelpName = "ID" }, RunSpecFields.PresetPath, true),
             (new("--seed") { Description = "Seed of all random streams.", HelpName = "N" }, "seed", withArchitecture),

@@ -93,9 +93,9 @@ internal static class SuiteCommand
     private static int Show(SuitePlan plan, DataFolder folder, bool asJson)
     {
         // A look must not make a store where there is none.
-        using var store = File.Exists(folder.StoreFile) ? SqliteRunStore.Open(folder, TimeProvider.System) : null;
-        var speeds = store is null ? null : new MeasuredSpeeds(store);
-        double?[] seconds = [.. plan.Runs.Select(run => run.Problems.Count > 0 ? null : speeds?.SecondsOf(run.Spec))];
+        using var store = File.Exists(folder.StoreFile) ? SqliteRunStore.OpenToRead(folder, TimeProvider.System) : null;
+        var speeds = new MeasuredSpeeds(store);
+        (double Seconds, SpeedSource Source)?[] seconds = [.. plan.Runs.Select(run => run.Problems.Count > 0 ? ((double, SpeedSource)?)null : speeds.Estimate(run.Spec))];
         if (asJson)
         {
             SuitePreview.WriteJson(Console.Out, plan, seconds);

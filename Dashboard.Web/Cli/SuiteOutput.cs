@@ -30,6 +30,12 @@ internal class SuiteOutput : IDisposable
         {
             Line($"Note: {note}");
         }
+
+        if (suite.Left.Count > 0)
+        {
+            var waiting = suite.Left.Count(run => !run.Status.IsEnded());
+            Line($"Note: {SuitePreview.Count(suite.Left.Count, "run")} of an earlier edition of the file stay in the suite{(waiting == 0 ? "" : $"; {waiting} of them still wait or run: stop them with runs and stop")}.");
+        }
     }
 
     /// <summary>A run has another status.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Crossbench.Launching;
 using Crossbench.Suites;
 using Crossbench.Training;
 
@@ -15,8 +16,8 @@ internal static class SuitePreview
     /// <summary>The plan as one JSON object.</summary>
     /// <param name="writer">Gets it.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="seconds">Seconds of each run; null where nobody knows.</param>
-    public static void WriteJson(TextWriter writer, SuitePlan plan, IReadOnlyList<double?> seconds) => writer.WriteLine(new JsonObject
+    /// <param name="seconds">Seconds of each run, and what says so; null of runs with problems.</param>
+    public static void WriteJson(TextWriter writer, SuitePlan plan, IReadOnlyList<(double Seconds, SpeedSource Source)?> seconds) => writer.WriteLine(new JsonObject
     {
         ["name"] = plan.Name,
         ["compat"] = plan.IsTransBench ? "transbench" : null,
@@ -26,7 +27,8 @@ internal static class SuitePreview
             ["spec"] = JsonNode.Parse(RunSpecJson.Write(run.Spec)),
             ["hash"] = run.Hash,
             ["problems"] = Texts(run.Problems),
-            ["seconds"] = seconds[i] is { } known ? Math.Round(known, 1) : null,
+            ["seconds"] = seconds[i] is { } known ? Math.Round(known.Seconds, 1) : null,
+            ["secondsFrom"] = seconds[i] is { } from ? from.Source switch { SpeedSource.SameKind => "runs of its kind", SpeedSource.OtherRuns => "other runs", _ => "an assumed speed" } : null,
         })]),
         ["expectations"] = Texts(plan.Expectations),
         ["notes"] = Texts(plan.Notes),
@@ -34,12 +36,12 @@ internal static class SuitePreview
     }.ToJsonString(Indented));
 
     /// <summary>The plan as a table.</summary>
-    public static void WriteTable(TextWriter writer, SuitePlan plan, IReadOnlyList<double?> seconds)
+    public static void WriteTable(TextWriter writer, SuitePlan plan, IReadOnlyList<(double Seconds, SpeedSource Source)?> seconds)
     {
         string[] heads = ["run", "architecture", "dataset", "seed", "steps", "time", ""];
         string[][] rows = [heads, .. plan.Runs.Select((run, i) => (string[])
         [
-            run.Spec.Name, run.Spec.Architecture.Id, run.Spec.Dataset.Id, Number(run.Spec.Seed), Number(run.Spec.Training.Steps), seconds[i] is { } known ? Duration(known) : "?",
+            run.Spec.Name, run.Spec.Architecture.Id, run.Spec.Dataset.Id, Number(run.Spec.Seed), Number(run.Spec.Training.Steps), seconds[i] is { } known ? Duration(known.Seconds) : "?",
             run.Problems.Count == 0 ? "" : $"{run.Problems.Count} {(run.Problems.Count == 1 ? "problem" : "problems")}",
         ])];
         var widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
@@ -68,12 +70,15 @@ internal static class SuitePreview
     /// <summary>A number of things.</summary>
     internal static string Count(int count, string thing) => Text($"{count:N0} {thing}{(count == 1 ? "" : "s")}");
 
-    private static string Total(IReadOnlyList<double?> seconds)
+    private static string Total(IReadOnlyList<(double Seconds, SpeedSource Source)?> seconds)
     {
-        var known = seconds.OfType<double>().ToArray();
-        return known.Length == 0 ? "time unknown until such runs have ended on this machine"
-            : known.Length == seconds.Count ? $"about {Duration(known.Sum())}"
-            : $"about {Duration(known.Sum())} for {known.Length} of them; the others are unknown until such runs have ended on this machine";
+        var known = seconds.OfType<(double Seconds, SpeedSource Source)>().ToArray();
+        var time = $"about {Duration(known.Sum(item => item.Seconds))}{(known.Length < seconds.Count ? $" for the {known.Length} without problems" : "")}, one after the other";
+        var guessed = known.Where(item => item.Source != SpeedSource.SameKind).ToArray();
+        return known.Length == 0 ? "none of which can run"
+            : guessed.Length == 0 ? time
+            : guessed.Any(item => item.Source == SpeedSource.Assumed) ? $"{time} (roughly: at an assumed {MeasuredSpeeds.AssumedRate / 1e9:0} GFLOP/s a thread, until a run has ended on this machine)"
+            : $"{time} (roughly: {guessed.Length} of them as their operations and other runs on this machine tell)";
     }
 
     private static JsonArray Texts<T>(IEnumerable<T> items) => new([.. items.Select(item => (JsonNode?)item!.ToString())]);

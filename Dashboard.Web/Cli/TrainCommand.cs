@@ -10,7 +10,7 @@ namespace Crossbench.Web.Cli;
 /// <summary><c>train</c>: one run in this process, or one of every architecture, in the same store as the runs of the page.</summary>
 internal static class TrainCommand
 {
-    private static readonly SpecOptions Specification = new(withRun: true);
+    private static readonly SpecOptions Specification = new(withRun: true, withAll: true);
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object per line on standard output." };
     private static readonly Option<bool> Replace = new("--replace")
     {

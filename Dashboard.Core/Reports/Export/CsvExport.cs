@@ -31,7 +31,7 @@ public static class CsvExport
                 Figures.Exact(run.TrainLoss), Figures.Exact(run.EvalLoss), Figures.Exact(run.EvalLow), Figures.Exact(run.EvalHigh), Figures.Exact(run.Chance), Figures.Exact(run.Floor),
                 Figures.Exact(run.ChanceToFloor), Flag(run.NotLearned), Flag(run.SeesTheFuture), Figures.Exact(run.TokensPerSecond), Figures.Exact(run.Elapsed), Figures.Exact(spec.Training.LearningRate),
                 Whole(spec.Training.BatchSize), Whole(spec.Shape.ContextLength), Whole(spec.Shape.Layers), Whole(spec.Shape.Width), Whole(SpecValidator.VocabularyOf(spec)),
-                spec.Training.Precision.ToString().ToLowerInvariant(), spec.Training.Device, spec.Training.Threads is { } threads ? Whole(threads) : "", run.SpecHash,
+                spec.Training.Precision.ToString().ToLowerInvariant(), spec.Training.Device, (result.Environments.Count > 0 ? result.Environments[^1].Environment.Threads : spec.Training.Threads) is { } threads ? Whole(threads) : "", run.SpecHash,
             ]);
         }
     }

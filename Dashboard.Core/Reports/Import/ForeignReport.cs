@@ -84,7 +84,7 @@ internal static class ForeignReport
     {
         var before = report.Problems.Count;
         var texts = TransBenchConfig.TextsOf(report.Find("config")!.Value);
-        var mapping = TransBenchConfig.Read(texts, new TransBenchContext { StandIns = isStandIn });
+        var mapping = TransBenchConfig.Read(texts, new TransBenchContext { StandIns = isStandIn, IsOfReport = true });
         var reading = RunSpecReader.ReadUnchecked(mapping.Settings.Select(setting => new KeyValuePair<string, string>(setting.Path, setting.Text)));
         var spec = reading.Spec with { Name = NameOf(report), Tags = report.Texts("run.tags"), Notes = report.Text("run.notes") };
         SpecProblem[] problems = [.. mapping.Problems, .. reading.Problems];

@@ -162,7 +162,7 @@ public static class ImportFiles
             Step = step,
             TrainLoss = Last(TrainingMetrics.TrainLoss),
             EvalLoss = Last(TrainingMetrics.EvalLoss),
-            TokensPerSecond = Last(TrainingMetrics.TokensPerSecond),
+            TokensPerSecond = Last(TrainingMetrics.SteadyTokensPerSecond) ?? Last(TrainingMetrics.TokensPerSecond),
             Elapsed = Last(TrainingMetrics.Elapsed),
         })
         {

@@ -50,7 +50,7 @@ internal static class OwnReport
             EvalLoss = report.Number(Key + ".eval_loss"),
             EvalLow = report.Number(Key + ".interval.low"),
             EvalHigh = report.Number(Key + ".interval.high"),
-            TokensPerSecond = report.Number(Key + ".tokens_per_s_last"),
+            TokensPerSecond = report.Number(Key + ".tokens_per_s_steady"),
             Elapsed = report.Number(Key + ".elapsed_s"),
             BusyMachine = report.Flag(Key + ".environment.busy_machine") ?? false,
         });

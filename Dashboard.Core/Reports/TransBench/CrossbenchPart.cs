@@ -86,7 +86,7 @@ internal static class CrossbenchPart
         writer.Number("low", run.EvalLow);
         writer.Number("high", run.EvalHigh);
         writer.WriteEndObject();
-        writer.Number("tokens_per_s_last", run.TokensPerSecond);
+        writer.Number("tokens_per_s_steady", run.TokensPerSecond);
         writer.Number("elapsed_s", run.Elapsed);
     }
 
@@ -169,7 +169,7 @@ internal static class CrossbenchPart
         writer.WriteStartObject("environment");
         writer.Text("words", MachineFacts.Of(result).Words);
         writer.WriteString("device", result.Spec.Training.Device);
-        writer.Number("threads", result.Spec.Training.Threads);
+        writer.Number("threads", result.Environments.Count > 0 ? result.Environments[^1].Environment.Threads : result.Spec.Training.Threads);
         writer.WriteBoolean("busy_machine", result.Run.BusyMachine);
         writer.WriteEndObject();
         writer.WriteStartArray("environments");

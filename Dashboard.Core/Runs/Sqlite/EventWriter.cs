@@ -147,13 +147,15 @@ internal sealed class EventWriter : IDisposable
 
     private object?[] RestOfSeries(long run) =>
     [
-        .. new[] { TrainingMetrics.TrainLoss, TrainingMetrics.TokensPerSecond, TrainingMetrics.Elapsed }.Select(metric =>
-        {
-            var values = SeriesReader.Read(_connection, run, metric.Name, -1).Values;
-            var last = Array.FindLastIndex(values, double.IsFinite);
-            return last < 0 ? null : (object?)values[last];
-        }),
+        LastFinite(run, TrainingMetrics.TrainLoss), LastFinite(run, TrainingMetrics.SteadyTokensPerSecond) ?? LastFinite(run, TrainingMetrics.TokensPerSecond), LastFinite(run, TrainingMetrics.Elapsed),
     ];
+
+    private double? LastFinite(long run, MetricSpec metric)
+    {
+        var values = SeriesReader.Read(_connection, run, metric.Name, -1).Values;
+        var last = Array.FindLastIndex(values, double.IsFinite);
+        return last < 0 ? null : values[last];
+    }
 
     private void InTransaction(RunId id, Action<long> work)
     {

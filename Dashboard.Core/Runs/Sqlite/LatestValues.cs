@@ -4,7 +4,7 @@ namespace Crossbench.Runs.Sqlite;
 
 /// <summary>
 /// The newest values among events, for the run's row. A loss that is not finite leaves the last finite one in place: the series tell the whole story, the
-/// row must sort.
+/// row must sort. The speed is that over all counted steps once there is one: a single step says little.
 /// </summary>
 internal sealed class LatestValues
 {
@@ -23,7 +23,11 @@ internal sealed class LatestValues
           floor = CASE WHEN $3 IS NULL THEN floor ELSE $5 END,
           sees_the_future = coalesce($6, sees_the_future),
           train_loss = coalesce($7, train_loss),
-          tokens_per_second = coalesce($8, tokens_per_second),
+          tokens_per_second = coalesce(
+            $13,
+            CASE WHEN EXISTS (SELECT 1 FROM series WHERE run = $1 AND metric = (SELECT number FROM metric WHERE name = 'tokensPerSecond.steady')) THEN tokens_per_second END,
+            $8,
+            tokens_per_second),
           elapsed = coalesce($9, elapsed),
           eval_loss = coalesce($10, eval_loss),
           eval_low = CASE WHEN $10 IS NULL THEN eval_low ELSE $11 END,
@@ -61,7 +65,7 @@ internal sealed class LatestValues
     [
         run, Step, _started?.Parameters, Finite(_started?.Chance), Finite(_started?.Floor), _started?.SeesTheFuture,
         Value(TrainingMetrics.TrainLoss.Name), Value(TrainingMetrics.TokensPerSecond.Name), Value(TrainingMetrics.Elapsed.Name),
-        _evaluated?.Loss, Finite(_evaluated?.Low), Finite(_evaluated?.High),
+        _evaluated?.Loss, Finite(_evaluated?.Low), Finite(_evaluated?.High), Value(TrainingMetrics.SteadyTokensPerSecond.Name),
     ];
 
     private static double? Finite(double? value) => value is { } known && double.IsFinite(known) ? known : null;

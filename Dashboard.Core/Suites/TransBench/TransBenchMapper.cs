@@ -41,7 +41,11 @@ internal sealed class TransBenchMapper(IReadOnlyDictionary<string, string> given
         Seed();
         Device();
         Folders();
-        _notes.Add("TransBench evaluates on one batch of its training data; here the evaluation set of held-out sequences is used.");
+        if (!context.IsOfReport)
+        {
+            _notes.Add("TransBench evaluates on one batch of its training data; here the evaluation set of held-out sequences is used.");
+        }
+
         return new TransBenchReading(_settings, _problems, _notes);
     }
 

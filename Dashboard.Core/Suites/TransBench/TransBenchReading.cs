@@ -17,6 +17,9 @@ public sealed record TransBenchContext
     /// </summary>
     public bool StandIns { get; init; }
 
+    /// <summary>Whether it is the configuration of a report: what is about runs to come is no note then.</summary>
+    public bool IsOfReport { get; init; }
+
     /// <summary>Settings (path, text) that go over the configuration, such as those of <c>--set</c>; what they replace is no problem.</summary>
     public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>();
 }
