@@ -23,7 +23,8 @@ internal static class StoreSchema
     public static void Check(SqliteConnection connection, string file)
     {
         var found = Number(connection, "PRAGMA user_version");
-        if (Number(connection, "PRAGMA application_id") != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
+        // The tables first: whoever makes them at this moment marks the file in the same transaction.
+        if (Number(connection, "SELECT count(*) FROM sqlite_schema") > 0 && Number(connection, "PRAGMA application_id") != ApplicationId)
         {
             throw new SpecException(new SpecProblem("", $"The file {file} is a database of another program.", "Move it away, or name another folder with --data FOLDER."));
         }
