@@ -31,6 +31,18 @@ public sealed class PackingTests : IDisposable
     }
 
     [Fact]
+    public void Rows_OfVeryManyDocuments_AreEachWhereTheyBelong()
+    {
+        // Each document fills a row alone, so there are more rows than one block of them holds.
+        var documents = Enumerable.Range(0, 90_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"<{i:00000}:{new string('x', 8 + (i % 9))}>")).ToArray();
+        using var stream = Open(documents);
+        var rows = Texts(stream.TrainingBatch(20_000, new RandomStreams(1).Stream(RandomStreams.Data))).Select(row => row.TrimEnd('\n')).ToArray();
+        Assert.Subset(documents.ToHashSet(), rows.ToHashSet());
+        Assert.Contains(rows, row => string.CompareOrdinal(row, "<66000") > 0);
+        Assert.Contains(rows, row => string.CompareOrdinal(row, "<65000") < 0);
+    }
+
+    [Fact]
     public void Predictions_AcrossDocumentsAndOfPadding_AreNotCounted()
     {
         using var stream = Open([.. Enumerable.Range(0, 900).Select(i => $"<{new string('x', i % 11)}>")]);

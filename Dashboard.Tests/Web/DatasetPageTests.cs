@@ -270,6 +270,7 @@ public sealed class DatasetPageTests : PageContext
         panel.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(content, name));
         panel.WaitForAssertion(() => Assert.Contains($"{name} is here", panel.Find(".imp-said[aria-live] .err").TextContent, StringComparison.Ordinal), Patience);
         Assert.Contains(reason, panel.Find(".imp-said[aria-live] .err").TextContent, StringComparison.Ordinal);
+        Assert.EndsWith(". Look into it", panel.Find(".imp-said[aria-live] .err").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

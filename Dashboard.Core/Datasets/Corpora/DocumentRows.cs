@@ -6,17 +6,29 @@ namespace Crossbench.Datasets.Corpora;
 /// </summary>
 internal sealed class DocumentRows
 {
-    private readonly List<(long Start, int Length)> _rows = [];
+    private const int LengthBits = 24;
+    private const int BlockBits = 16;
+
+    /// <summary>A row is one number, its start and below it its length; a long text has millions of rows. In blocks, which never move as a growing list does.</summary>
+    private readonly List<long[]> _blocks = [];
 
     private DocumentRows()
     {
     }
 
     /// <summary>Number of rows.</summary>
-    public int Count => _rows.Count;
+    public int Count { get; private set; }
 
     /// <summary>First token and number of tokens of a row, at least 2 and at most T + 1.</summary>
-    public (long Start, int Length) this[int row] => _rows[row];
+    public (long Start, int Length) this[int row]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count);
+            var packed = _blocks[row >> BlockBits][row & ((1 << BlockBits) - 1)];
+            return (packed >> LengthBits, (int)(packed & ((1 << LengthBits) - 1)));
+        }
+    }
 
     /// <summary>Rows of the documents, or parts of them, between two tokens.</summary>
     /// <param name="file">The tokens.</param>
@@ -62,7 +74,7 @@ internal sealed class DocumentRows
             start += (file.NextCounted(start + 1) - start - 1) / length * length;
             if (start + length <= to && file.NextCounted(start + 1) < start + length)
             {
-                rows._rows.Add((start, length));
+                rows.Keep(start, length);
             }
         }
 
@@ -86,6 +98,18 @@ internal sealed class DocumentRows
             }
         }
 
-        _rows.Add((start, (int)(end - start)));
+        Keep(start, (int)(end - start));
+    }
+
+    private void Keep(long start, int length)
+    {
+        var (block, place) = (Count >> BlockBits, Count & ((1 << BlockBits) - 1));
+        if (block == _blocks.Count)
+        {
+            _blocks.Add(new long[1 << BlockBits]);
+        }
+
+        _blocks[block][place] = checked(start << LengthBits) | (long)length;
+        Count = checked(Count + 1);
     }
 }
