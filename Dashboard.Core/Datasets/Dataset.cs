@@ -98,7 +98,7 @@ public abstract class Dataset
 }
 
 /// <summary>Losses that frame a result, in nats per counted token.</summary>
-/// <param name="Chance">Loss of a predictor that knows only token frequencies: ln V, or the unigram entropy of the training split.</param>
+/// <param name="Chance">Loss of a predictor that knows only token frequencies: their entropy among what is scored, which is ln V where all are alike.</param>
 /// <param name="Floor">Smallest reachable loss, where the generator knows it.</param>
 public sealed record DatasetFacts(double? Chance, double? Floor)
 {
