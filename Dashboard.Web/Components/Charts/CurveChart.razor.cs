@@ -99,10 +99,11 @@ public sealed partial class CurveChart : LiveComponent
 
     private string Footer => _data switch
     {
-        { Drawn: 0 } data => $"{Format.Plural(data.InRange, "point")} of {Format.Count(data.Total)} in the means",
-        { } data when data.Drawn < data.InRange => $"{Format.Count(data.Drawn)} of {Format.Plural(data.Total, "point")} drawn: the smallest and the largest of each pixel column",
-        { } data => $"{Format.Count(Math.Min(data.Drawn, data.Total))} of {Format.Plural(data.Total, "point")} drawn",
-        _ => "",
+        null => "",
+        { Drawn: 0 } data => $"{Format.Count(data.InMeans)} of {Format.Plural(data.Total, "point")} in means over seeds",
+        var data => $"{Format.Count(Math.Min(data.Drawn, data.Total))} of {Format.Plural(data.Total, "point")} drawn"
+            + (data.InMeans > 0 ? $", {Format.Count(data.InMeans)} in means over seeds" : "")
+            + (data.Drawn < data.InRange ? ": the smallest and the largest of each pixel column" : ""),
     };
 
     private string Description => CurveWords.Of(Title, AxisName, _data!, References);

@@ -70,11 +70,16 @@ internal sealed class CurveData
     /// <summary>Points of all curves that are shown.</summary>
     public long Total => Shown.Sum(curve => curve.Columns.Total);
 
-    /// <summary>Points in the part that is shown.</summary>
-    public long InRange => Shown.Sum(curve => curve.Columns.Count);
+    /// <summary>Points of single curves that are drawn as they were measured.</summary>
+    public long Drawn => Alone.Sum(item => (long)item.Lines[0].Points.Count);
 
-    /// <summary>Points of curves that are drawn as they were measured.</summary>
-    public long Drawn => Lines.Where(line => line.Look == LineLook.Raw || (line.Look == LineLook.Smooth && View.Smoothing == 0)).Sum(line => (long)line.Points.Count);
+    /// <summary>Points of single curves in the part that is shown.</summary>
+    public long InRange => Alone.Sum(item => item.Curves[0].Columns.Count);
+
+    /// <summary>Points in the part that is shown that are seen in means over seeds.</summary>
+    public long InMeans => Shown.Sum(curve => curve.Columns.Count) - InRange;
+
+    private IEnumerable<(CurveGroup Group, RunCurve[] Curves, ChartLine[] Lines)> Alone => _groups.Where(item => item.Curves.Length == 1 && item.Lines.Length > 0);
 
     private IEnumerable<RunCurve> Curves => _groups.SelectMany(item => item.Curves);
 
