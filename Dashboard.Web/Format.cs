@@ -25,6 +25,9 @@ internal static class Format
     /// <summary>Half the width of an interval: ±0.030.</summary>
     public static string HalfWidth(double low, double high) => "±" + Fixed((high - low) / 2, 3);
 
+    /// <summary>A difference of losses, always with its sign: +0.069; one that rounds to nothing has none.</summary>
+    public static string Difference(double? value) => Fixed(value, 3) is var text && value > 0 && text != "0.000" ? $"+{text}" : text == "−0.000" ? "0.000" : text;
+
     /// <summary>A whole number with commas.</summary>
     public static string Count(long? count) => count?.ToString("N0", Culture) is { } text ? Minus(text) : Unknown;
 

@@ -22,8 +22,10 @@ internal static class Navigation
         new("Runs", "runs", Urls.Runs, ["", "runs"], "g r"),
         new("New run", "new", Urls.NewRun, ["new"], "n"),
         new("Compare", "compare", Urls.Comparison, ["compare"], "g c"),
+        new("Suites", "suites", Urls.Suites, ["suites"], "g s"),
         new("Architectures", "layers", Urls.Architectures, ["architectures"], "g a"),
         new("Datasets", "data", Urls.Datasets, ["datasets"], "g d"),
+        new("System", "system", Urls.System, ["system"], "g y"),
     ];
 
     /// <summary>The keys that work on every page, then those of single pages.</summary>

@@ -15,6 +15,7 @@ internal static class UnknownAddress
         [typeof(DatasetDetails)] = (id, _) => DatasetCatalog.Find(id) is not null,
         [typeof(ArchitectureDetails)] = (id, _) => ModelZoo.Find(id) is not null,
         [typeof(RunDetails)] = (id, services) => RunId.TryParse(id, CultureInfo.InvariantCulture, out var run) && services.GetRequiredService<IRunStore>().Find(run) is not null,
+        [typeof(SuiteDetails)] = (id, services) => services.GetRequiredService<ISuiteStore>().FindSuiteById(id) is not null,
     };
 
     /// <summary>Looks at a request before its page is drawn.</summary>

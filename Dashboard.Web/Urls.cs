@@ -19,6 +19,15 @@ internal static class Urls
     /// <summary>Several runs beside each other.</summary>
     public const string Comparison = "/compare";
 
+    /// <summary>The list of suites, and of the files that they can be made from.</summary>
+    public const string Suites = "/suites";
+
+    /// <summary>The editor of a suite.</summary>
+    public const string NewSuite = "/suites/new";
+
+    /// <summary>The machine, the store and this server.</summary>
+    public const string System = "/system";
+
     /// <summary>The list of architectures.</summary>
     public const string Architectures = "/architectures";
 
@@ -42,6 +51,28 @@ internal static class Urls
 
     /// <summary>A file that a user has uploaded.</summary>
     public static string Import(string name) => $"{Imports}/{Uri.EscapeDataString(name)}";
+
+    /// <summary>One suite.</summary>
+    public static string Suite(string id) => $"{Suites}/{id}";
+
+    /// <summary>The editor with a file that comes along or was brought here.</summary>
+    public static string NewSuiteOf(string file) => $"{NewSuite}?file={Uri.EscapeDataString(file)}";
+
+    /// <summary>The editor with what a suite was last queued from.</summary>
+    public static string NewSuiteFrom(string suite) => $"{NewSuite}?suite={Uri.EscapeDataString(suite)}";
+
+    /// <summary>The editor with a suite around the specification of a form: seeds, and a grid over one field.</summary>
+    public static string NewSuiteWith(IEnumerable<KeyValuePair<string, string>> settings, string field, string values, string seeds)
+    {
+        KeyValuePair<string, string>[] grid = [new("field", field), new("values", values), new("seeds", seeds)];
+        return NewSuite + Query([new("spec", "form"), .. settings, .. grid.Where(pair => pair.Value.Length > 0)]);
+    }
+
+    /// <summary>The runs of a suite as one file, or several in one.</summary>
+    public static string ExportOfSuite(string suite, string format, string? table = null) => $"{Api}/suites/{suite}/export?format={format}{(table is null ? "" : $"&table={table}")}";
+
+    /// <summary>Some runs: one by itself, several in the list.</summary>
+    public static string RunsOf(IReadOnlyList<RunId> runs) => runs is [var one] ? Run(one) : $"{Runs}?q={Uri.EscapeDataString(string.Join(" or ", runs.Select(run => $"id:{run}")))}";
 
     /// <summary>One run.</summary>
     public static string Run(RunId id) => $"/runs/{id}";

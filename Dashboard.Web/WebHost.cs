@@ -18,6 +18,9 @@ internal static class WebHost
 {
     private const int BadInput = 2;
 
+    /// <summary>A suite of some thousand lines comes in one message; the usual limit of 32 KiB would end the circuit.</summary>
+    private const int LongestMessage = 1 << 20;
+
     /// <summary>Serves until it is told to end.</summary>
     /// <returns>The exit code: 0, or 2 with a message on standard error when it cannot begin.</returns>
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
@@ -64,11 +67,13 @@ internal static class WebHost
             server.AddServerHeader = false;
             server.Listen(address, options.Port);
         });
-        Log(builder.Logging);
+        var log = new ServerLog(TimeProvider.System);
+        Log(builder.Logging.ClearProviders().AddProvider(log));
         var services = builder.Services;
+        services.AddSingleton(log);
         services.AddSingleton(options).AddSingleton(options.Data).AddSingleton(new ImportFolder(options.Data, TimeProvider.System)).AddSingleton(TimeProvider.System).AddScoped<PageVisibility>();
         services.AddRadzenComponents();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LongestMessage);
 
         // Keys live as long as the process: a circuit does not outlive it either, and nothing is written to the home folder.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -81,7 +86,6 @@ internal static class WebHost
 
     // Standard output is for data. Keys that live in memory need no warning.
     private static void Log(ILoggingBuilder logging) => logging
-        .ClearProviders()
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .SetMinimumLevel(LogLevel.Warning)
         .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
@@ -104,6 +108,7 @@ internal static class WebHost
         app.MapGet(Urls.Imports + "/{name}", (string name, ImportFolder imports) =>
             imports.Find(name) is { } file ? Results.File(file.Path, "application/octet-stream", file.Name, file.Since, enableRangeProcessing: true) : Results.NotFound());
         RunApi.Map(app);
+        SuiteApi.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
     }
 

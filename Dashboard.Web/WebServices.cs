@@ -3,6 +3,7 @@ using Crossbench.Launching;
 using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Web.Live;
+using Crossbench.Web.Suites;
 
 namespace Crossbench.Web;
 
@@ -17,6 +18,9 @@ internal static class WebServices
         var store = SqliteRunStore.Open(folder, TimeProvider.System);
         services.AddSingleton(_ => store);
         services.AddSingleton<IRunStore>(provider => provider.GetRequiredService<SqliteRunStore>());
+        services.AddSingleton<ISuiteStore>(provider => provider.GetRequiredService<SqliteRunStore>());
+        services.AddSingleton<IStoreUpkeep>(provider => provider.GetRequiredService<SqliteRunStore>());
+        services.AddSingleton(new SuiteFolder(folder));
         services.AddSingleton<RunChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<RunChangeFeed>());
         services.AddSingleton<IRunChanges, FeedChanges>();

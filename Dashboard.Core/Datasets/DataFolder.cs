@@ -17,6 +17,9 @@ public sealed record DataFolder(string Root)
     /// <param name="run">Id of the run.</param>
     public string CheckpointsOf(string run) => Path.Combine(Checkpoints, run);
 
+    /// <summary>Suites that were made or brought here.</summary>
+    public string Suites => Path.Combine(Root, "suites");
+
     /// <summary>Log and lock files of workers.</summary>
     public string Workers => Path.Combine(Root, "workers");
 }

@@ -34,6 +34,12 @@ public interface ISuiteStore
     /// <param name="file">Full path of the file.</param>
     SuiteRecord? FindSuite(string file);
 
+    /// <summary>The suite of this id, or null.</summary>
+    SuiteRecord? FindSuiteById(string id);
+
+    /// <summary>Number of runs in each status, by suite id.</summary>
+    IReadOnlyDictionary<string, IReadOnlyDictionary<RunStatus, int>> SuiteTallies();
+
     /// <summary>The runs of a suite, in its order.</summary>
     IReadOnlyList<RunRecord> RunsOf(string suite);
 

@@ -26,7 +26,8 @@ public sealed record RunEnvironment(
     public static string ProgramVersion { get; } =
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? typeof(RunEnvironment).Assembly.GetName().Version!.ToString();
 
-    private static string ProcessorModel()
+    /// <summary>Model of the CPU, as the system names it.</summary>
+    public static string ProcessorModel()
     {
         const string Information = "/proc/cpuinfo";
         var line = File.Exists(Information) ? File.ReadLines(Information).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;

@@ -27,7 +27,7 @@ internal static class DoctorCommand
         var folder = CommandLine.DataFolderOf(parsed);
         var backend = TrainingBackend.Problem();
         var (store, isSound, problems) = LookAtStore(folder);
-        var free = FreeBytes(folder.Root);
+        var free = MachineNow.FreeBytes(folder.Root);
         var warnings = Warnings(free);
         if (parsed.GetValue(Json))
         {
@@ -98,17 +98,5 @@ internal static class DoctorCommand
         }
 
         return warnings;
-    }
-
-    private static long? FreeBytes(string path)
-    {
-        try
-        {
-            return new DriveInfo(path).AvailableFreeSpace;
-        }
-        catch (Exception unknown) when (unknown is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

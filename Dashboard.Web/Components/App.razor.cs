@@ -13,7 +13,7 @@ public sealed partial class App : ComponentBase
     private static readonly string[] Sheets =
     [
         "_content/Radzen.Blazor/css/material-base.css",
-        "css/tokens.css", "css/base.css", "css/frame.css", "css/controls.css", "css/radzen.css", "css/table.css", "css/chart.css", "css/compare.css", "css/runs.css", "css/run.css", "css/diagnostics.css", "css/architectures.css", "css/datasets.css", "css/form.css",
+        "css/tokens.css", "css/base.css", "css/frame.css", "css/controls.css", "css/radzen.css", "css/table.css", "css/chart.css", "css/compare.css", "css/runs.css", "css/run.css", "css/diagnostics.css", "css/architectures.css", "css/datasets.css", "css/suites.css", "css/form.css",
     ];
 
     [CascadingParameter]

@@ -142,3 +142,12 @@ export function remember(key, value) {
     localStorage.setItem(key, value);
   }
 }
+
+// Puts the caret of a text box where something is, and shows it.
+export function place(id, at) {
+  const box = document.getElementById(id);
+  box.focus();
+  box.setSelectionRange(at, at);
+  const line = box.value.slice(0, at).split('\n').length - 1;
+  box.parentElement.scrollTop = line * parseFloat(getComputedStyle(box).lineHeight) - 60;
+}

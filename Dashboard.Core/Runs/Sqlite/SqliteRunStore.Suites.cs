@@ -16,6 +16,18 @@ public sealed partial class SqliteRunStore : ISuiteStore
     public SuiteRecord? FindSuite(string file) => _database.Read(context => context.Suites.SingleOrDefault(suite => suite.File == file) is { } row ? ToRecord(row) : null);
 
     /// <inheritdoc/>
+    public SuiteRecord? FindSuiteById(string id) => _database.Read(context => context.Suites.SingleOrDefault(suite => suite.Id == id) is { } row ? ToRecord(row) : null);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<RunStatus, int>> SuiteTallies() => _database.Read(context =>
+    {
+        var ids = context.Suites.Select(suite => new { suite.Number, suite.Id }).ToDictionary(suite => suite.Number, suite => suite.Id);
+        return context.Runs.Where(run => run.Suite != null).GroupBy(run => new { run.Suite, run.Status }).Select(group => new { group.Key.Suite, group.Key.Status, Count = group.Count() })
+            .AsEnumerable().GroupBy(row => row.Suite!.Value)
+            .ToDictionary(group => ids[group.Key], group => (IReadOnlyDictionary<RunStatus, int>)group.ToDictionary(row => row.Status, row => row.Count));
+    });
+
+    /// <inheritdoc/>
     public IReadOnlyList<RunRecord> RunsOf(string suite) => _database.Read(context =>
     {
         var number = context.Suites.Where(row => row.Id == suite).Select(row => (long?)row.Number).SingleOrDefault();

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Crossbench.Runs.Sqlite;
 
 /// <summary>Care of the file: what it holds, whether it is sound, a copy of it, its slack.</summary>
-public sealed partial class SqliteRunStore
+public sealed partial class SqliteRunStore : IStoreUpkeep
 {
     /// <summary>What the store holds and takes.</summary>
     public StoreReport Report() => _database.ReadRaw(connection => new StoreReport(

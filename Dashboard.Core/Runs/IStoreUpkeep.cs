@@ -1,0 +1,21 @@
+namespace Crossbench.Runs;
+
+/// <summary>Care of a store's file.</summary>
+public interface IStoreUpkeep
+{
+    /// <summary>What the store holds and takes.</summary>
+    StoreReport Report();
+
+    /// <summary>Everything that is wrong with the file; empty when it is sound.</summary>
+    /// <param name="quick">Leaves out whether indexes and tables agree, which takes several times as long.</param>
+    IReadOnlyList<string> Check(bool quick);
+
+    /// <summary>Writes the slack out of the file.</summary>
+    /// <exception cref="SpecException">A run is running.</exception>
+    void Compact();
+
+    /// <summary>Writes a copy of the store into one file; runs go on meanwhile.</summary>
+    /// <param name="path">The file; it must not be there.</param>
+    /// <exception cref="SpecException">The file is there, or cannot be written.</exception>
+    void Backup(string path);
+}

@@ -1,0 +1,20 @@
+namespace Crossbench.Web.Suites;
+
+/// <summary>A way to look at runs together.</summary>
+/// <param name="Name">Its name in addresses.</param>
+/// <param name="Title">Its name for people.</param>
+internal sealed record SuiteViewName(string Name, string Title);
+
+/// <summary>The views of a suite, in the order of their tabs.</summary>
+internal static class SuiteViews
+{
+    /// <summary>The view that is shown when none is named.</summary>
+    public const string Matrix = "matrix";
+
+    /// <summary>All views.</summary>
+    public static IReadOnlyList<SuiteViewName> All { get; } =
+    [
+        new(Matrix, "Matrix"), new("efficiency", "Efficiency"), new("convergence", "Convergence"), new("table", "Table"), new("crossover", "Crossover"), new("gates", "Gates"),
+        new("stability", "Stability"), new("radar", "Radar"), new("inspector", "Inspector"),
+    ];
+}
