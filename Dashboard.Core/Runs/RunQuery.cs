@@ -152,7 +152,7 @@ public sealed record RunPage(IReadOnlyList<RunRecord> Runs, int Total);
 /// <param name="Key">What they have in common, as <see cref="RunQuery.Collapsed"/> names it.</param>
 /// <param name="Title">The same for people: an architecture, the name of a suite, tags; empty where they have none.</param>
 /// <param name="Statuses">Number of runs in each status.</param>
-/// <param name="Seeds">Completed runs with an evaluation, when no two have the same seed; else 0.</param>
+/// <param name="Seeds">Of a family, completed runs with an evaluation when no two have the same seed; else 0.</param>
 /// <param name="Mean">Their mean evaluation loss.</param>
 /// <param name="Deviation">Its sample standard deviation over seeds; 0 for one.</param>
 public sealed record RunGroup(string Key, string Title, IReadOnlyDictionary<RunStatus, int> Statuses, int Seeds, double Mean, double Deviation)

@@ -114,6 +114,36 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(1280, true)]
+    [InlineData(390, true)]
+    public async Task ThePalette_OpensARunByItsName_AndHelpTellsTheFilter(int width, bool isDark)
+    {
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "datasets", width, isDark);
+        await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Locator("#palette").WaitForAsync();
+        await page.WaitForFunctionAsync("() => document.activeElement.id === 'palette'");
+        await CheckAsync(page, $"palette-{width}-{(isDark ? "dark" : "light")}");
+        await page.Keyboard.TypeAsync("gate-s");
+        await page.Locator("[role=option]", new() { HasText = "gate-s0" }).WaitForAsync();
+        await page.WaitForFunctionAsync("() => document.querySelectorAll('.palette [role=option]').length === 1");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/runs/*");
+        await page.Locator("h1", new() { HasText = "gate-s0" }).WaitForAsync();
+        if (width > 640)
+        {
+            await page.Locator(".palette").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+            await page.Locator("[data-keys='?']").ClickAsync();
+            await page.Locator(".fhelp").WaitForAsync();
+            await CheckAsync(page, $"help-{(isDark ? "dark" : "light")}");
+        }
+
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task TwoPeople_WhoEditTheSameNotes_LoseNothing()
     {

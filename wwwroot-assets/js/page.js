@@ -55,6 +55,17 @@ const closeMenus = except => {
 };
 
 const onKey = event => {
+  if ((event.ctrlKey || event.metaKey) && event.key === 'k' && !event.altKey && !event.shiftKey) {
+    event.preventDefault();
+    press('Ctrl K');
+    return;
+  }
+
+  if (event.target.getAttribute?.('role') === 'combobox' && event.target.getAttribute('aria-expanded') === 'true' && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+    // The arrows move through the list and not through the text.
+    event.preventDefault();
+  }
+
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('.rz-dialog-wrapper')) {
     return;
   }
@@ -65,11 +76,8 @@ const onKey = event => {
   }
 
   if (isTyping(event.target)) {
-    // The arrows of a combobox move through its list, and its first Escape closes that.
-    const isOpen = event.target.getAttribute('aria-expanded') === 'true';
-    if (isOpen && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-      event.preventDefault();
-    } else if (event.key === 'Escape' && !isOpen) {
+    // The first Escape closes the list of a combobox.
+    if (event.key === 'Escape' && event.target.getAttribute('aria-expanded') !== 'true') {
       event.target.blur();
     }
 

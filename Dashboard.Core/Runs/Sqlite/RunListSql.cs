@@ -35,8 +35,11 @@ internal sealed class RunListSql
     {
         const string Scored = "status = 'Completed' AND eval_loss IS NOT NULL";
         var statuses = string.Join(", ", Enum.GetNames<RunStatus>().Select(name => $"sum(status = '{name}')"));
-        var sql = new RunListSql(now).Add($"SELECT {Key(query.Grouping)}, {Title(query.Grouping)}, {statuses}, ")
-            .Add($"sum({Scored}), count(DISTINCT CASE WHEN {Scored} THEN seed END), avg(CASE WHEN {Scored} THEN eval_loss END), total(CASE WHEN {Scored} THEN eval_loss * eval_loss END) FROM run WHERE ")
+
+        // A mean over runs that differ in more than the seed says nothing, and takes longest to find.
+        var scores = query.Grouping != RunGrouping.Family ? "0, 0, 0, 0"
+            : $"sum({Scored}), count(DISTINCT CASE WHEN {Scored} THEN seed END), avg(CASE WHEN {Scored} THEN eval_loss END), total(CASE WHEN {Scored} THEN eval_loss * eval_loss END)";
+        var sql = new RunListSql(now).Add($"SELECT {Key(query.Grouping)}, {Title(query.Grouping)}, {statuses}, {scores} FROM run WHERE ")
             .Where(query with { Collapsed = [] });
         return sql.Add($" GROUP BY {Key(query.Grouping)} ORDER BY {GroupOrder(query.Grouping)}");
     }

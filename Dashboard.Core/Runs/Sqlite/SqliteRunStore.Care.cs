@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Crossbench.Training;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Crossbench.Runs.Sqlite;
 
@@ -19,6 +22,13 @@ public sealed partial class SqliteRunStore
           (SELECT count(*) AS n FROM evaluation_summary WHERE run = $1) AS summaries,
           (SELECT count(*) AS n FROM evaluation WHERE run = $1) AS evaluations,
           (SELECT count(*) AS n, coalesce(sum(length(text) + 24), 0) AS bytes FROM event WHERE run = $1) AS events
+        """;
+
+    private const string TrashSql =
+        """
+        UPDATE run SET deleted_at = $at, revision = revision + 1
+        WHERE id IN (SELECT value FROM json_each($ids)) AND status NOT IN ('Queued', 'Running') AND (deleted_at IS NULL) = $deleted
+        RETURNING id
         """;
 
     /// <inheritdoc/>
@@ -84,23 +94,24 @@ public sealed partial class SqliteRunStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted)
+    public IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted) => _database.Write(context =>
     {
-        var at = deleted ? Now() : (long?)null;
-        return _database.Write(context =>
+        // One statement for any number of runs, so that others wait for it but a moment.
+        using var command = ((SqliteConnection)context.Database.GetDbConnection()).CreateCommand();
+        command.Transaction = (SqliteTransaction)context.Database.CurrentTransaction!.GetDbTransaction();
+        command.CommandText = TrashSql;
+        command.Parameters.AddWithValue("$ids", JsonSerializer.Serialize(ids.Select(id => id.Value)));
+        command.Parameters.AddWithValue("$at", deleted ? Now() : DBNull.Value);
+        command.Parameters.AddWithValue("$deleted", deleted);
+        using var rows = command.ExecuteReader();
+        var gone = new List<RunId>();
+        while (rows.Read())
         {
-            var gone = new List<RunId>();
-            foreach (var id in ids)
-            {
-                var count = context.Runs.IgnoreQueryFilters()
-                    .Where(run => run.Id == id.Value && run.Status != RunStatus.Queued && run.Status != RunStatus.Running && (run.DeletedAt == null) == deleted)
-                    .ExecuteUpdate(run => run.SetProperty(row => row.DeletedAt, at).SetProperty(row => row.Revision, row => row.Revision + 1));
-                gone.AddRange(count > 0 ? [id] : []);
-            }
+            gone.Add(new RunId(rows.GetString(0)));
+        }
 
-            return gone;
-        });
-    }
+        return gone;
+    });
 
     /// <inheritdoc/>
     public IReadOnlyList<RunRecord> FindNamed(string text, int limit) => _database.Read(context =>

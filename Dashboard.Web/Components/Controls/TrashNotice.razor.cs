@@ -1,4 +1,5 @@
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Controls;
@@ -22,7 +23,8 @@ public sealed partial class TrashNotice : ComponentBase
     private NavigationManager Addresses { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void OnParametersSet() => _run = RunTrash.Find(Store).FirstOrDefault(run => run.Id.Value == Id);
+    protected override void OnParametersSet() => _run = !RunId.TryParse(Id, null, out _) ? null
+        : Store.Query(new RunQuery { Filter = new EveryOf([new IsMarked(RunMark.Deleted), new HasText(RunText.Id, [Id])]), Limit = 1 }).Runs.FirstOrDefault();
 
     private void TakeBack()
     {

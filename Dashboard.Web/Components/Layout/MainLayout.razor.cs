@@ -11,6 +11,7 @@ namespace Crossbench.Web.Components.Layout;
 public sealed partial class MainLayout : LayoutComponentBase, IAsyncDisposable
 {
     private ErrorBoundary? _boundary;
+    private bool _isPaletteOpen;
     private DotNetObjectReference<PageVisibility>? _reference;
     private IJSObjectReference? _module;
 
@@ -63,6 +64,23 @@ public sealed partial class MainLayout : LayoutComponentBase, IAsyncDisposable
     }
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _boundary?.Recover();
+
+    private async Task ShowPaletteAsync()
+    {
+        // A second Ctrl K while it is open is nothing new.
+        if (_isPaletteOpen)
+        {
+            return;
+        }
+
+        _isPaletteOpen = true;
+        var chosen = await Dialogs.OpenAsync<CommandPalette>("Go to", options: new DialogOptions { Width = "520px", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
+        _isPaletteOpen = false;
+        if (chosen is string address)
+        {
+            Addresses.NavigateTo(address);
+        }
+    }
 
     private async Task ShowKeysAsync() => await Dialogs.OpenAsync<KeyboardHelp>("Keyboard shortcuts", options: new DialogOptions { Width = "620px", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
 }

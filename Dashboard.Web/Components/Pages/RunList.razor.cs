@@ -15,6 +15,9 @@ public sealed partial class RunList : LiveComponent
 {
     private const string ColumnsKey = "crossbench-columns";
 
+    /// <summary>Who has more runs needs no first steps.</summary>
+    private const int MostRunsOfTheNew = 2;
+
     /// <summary>Rows kept to see what has changed of them.</summary>
     private const int RowsKept = 2000;
 
@@ -174,7 +177,7 @@ public sealed partial class RunList : LiveComponent
 
     private Task ChangedAsync()
     {
-        _selected.RemoveWhere(id => Store.Find(id) is null && !IsTrash);
+        _selected.IntersectWith(Store.Ids(IsTrash ? new RunQuery { Filter = new IsMarked(RunMark.Deleted) } : new RunQuery { Archived = null }));
         return ReloadAsync(CancellationToken.None);
     }
 

@@ -1,0 +1,78 @@
+using Crossbench.Models;
+using Crossbench.Datasets;
+using Crossbench.Runs;
+using Crossbench.Runs.Filters;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Radzen;
+
+namespace Crossbench.Web.Components.Layout;
+
+/// <summary>Finds pages, architectures, datasets and runs by what is typed; a filter finds runs as in their list. Gives the address that was chosen.</summary>
+public sealed partial class CommandPalette : ComponentBase
+{
+    private const int ShownRuns = 8;
+    private const int ShownInAll = 12;
+    private IReadOnlyList<Entry> _entries = [];
+    private ElementReference _box;
+    private string _text = "";
+    private string? _problem;
+    private int _active;
+
+    [Inject]
+    private IRunStore Store { get; set; } = null!;
+
+    [Inject]
+    private DialogService Dialogs { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Type("");
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            await _box.FocusAsync();
+        }
+    }
+
+    private void Type(string? text)
+    {
+        _text = text ?? "";
+        _active = 0;
+        var words = _text.Trim();
+        IEnumerable<Entry> pages =
+        [
+            .. Navigation.Items.Select(item => new Entry(item.Title, $"page, {item.Keys}", item.Icon, item.Href)),
+            .. words.Length == 0 ? [] : ModelZoo.All.Select(item => new Entry(item.Id, item.Title, "layers", Urls.Architecture(item.Id))),
+            .. words.Length == 0 ? [] : DatasetCatalog.All.Select(item => new Entry(item.Id, item.Title, "data", Urls.Dataset(item.Id))),
+        ];
+        var reading = FilterReading.Of(words);
+        _problem = reading.Problems.FirstOrDefault() is { } problem ? $"{problem.Reason} {problem.Remedy}" : null;
+        var runs = _problem is not null ? [] : Store.Query(new RunQuery { Filter = reading.Filter, Order = RunOrder.Newest, Limit = ShownRuns }).Runs;
+        var found = pages.Where(page => page.Title.Contains(words, StringComparison.OrdinalIgnoreCase)).OrderBy(page => page.Title.StartsWith(words, StringComparison.OrdinalIgnoreCase) ? 0 : 1);
+        _entries = [.. found.Concat(runs.Select(Of)).Take(ShownInAll)];
+    }
+
+    private void Key(KeyboardEventArgs key)
+    {
+        switch (key.Key)
+        {
+            case "ArrowDown" when _entries.Count > 0:
+                _active = (_active + 1) % _entries.Count;
+                break;
+            case "ArrowUp" when _entries.Count > 0:
+                _active = (_active + _entries.Count - 1) % _entries.Count;
+                break;
+            case "Enter" when _entries.Count > 0:
+                Dialogs.Close(_entries[_active].Href);
+                break;
+        }
+    }
+
+    private static Entry Of(RunRecord run) =>
+        new(run.Spec.Name, $"{Format.Status(run.Status).ToLowerInvariant()}, {run.Spec.Architecture.Id} on {run.Spec.Dataset.Id}, seed {run.Spec.Seed}", run.Status == RunStatus.Completed ? "s-done" : $"s-{run.Status.ToString().ToLowerInvariant()}", Urls.Run(run.Id));
+
+    private sealed record Entry(string Title, string Note, string Icon, string Href);
+}
