@@ -12,11 +12,11 @@ namespace Crossbench.Tests.Web;
 public sealed class CommandPaletteTests : PageContext
 {
     [Fact]
-    public void Pages_Architectures_AndRuns_AreFound_AndChosenByKeyboard()
+    public async Task Pages_Architectures_AndRuns_AreFound_AndChosenByKeyboard()
     {
         var run = Run("alpha");
-        object? chosen = null;
-        Services.GetRequiredService<DialogService>().OnClose += result => chosen = result;
+        var dialogs = Services.GetRequiredService<DialogService>();
+        var chosen = dialogs.OpenAsync<CommandPalette>("Go to");
         var palette = Render<CommandPalette>();
         Assert.Contains("New run", Titles(palette));
         Assert.Contains("alpha", Titles(palette));
@@ -28,13 +28,14 @@ public sealed class CommandPaletteTests : PageContext
         palette.Find("input").Input("alp");
         Assert.Equal(["alpha"], Titles(palette));
         palette.Find("input").KeyDown("Enter");
-        Assert.Equal($"/runs/{run.Id}", chosen);
+        Assert.Equal($"/runs/{run.Id}", (object?)await chosen);
+        chosen = dialogs.OpenAsync<CommandPalette>("Go to");
 
         palette.Find("input").Input("a");
         palette.Find("input").KeyDown("ArrowUp");
         Assert.Equal($"palette-option-{Titles(palette).Length - 1}", palette.Find("input").GetAttribute("aria-activedescendant"));
         palette.FindAll("li")[0].Click();
-        Assert.Equal("/architectures", chosen);
+        Assert.Equal("/architectures", (object?)await chosen);
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed partial class TrashNotice : ComponentBase
     private NavigationManager Addresses { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void OnParametersSet() => _run = !RunId.TryParse(Id, null, out _) ? null
-        : Store.Query(new RunQuery { Filter = new EveryOf([new IsMarked(RunMark.Deleted), new HasText(RunText.Id, [Id])]), Limit = 1 }).Runs.FirstOrDefault();
+    protected override void OnParametersSet() => _run = RunId.TryParse(Id, null, out _)
+        && Store.Query(new RunQuery { Filter = new EveryOf([new IsMarked(RunMark.Deleted), new HasText(RunText.Id, [Id])]), Limit = 1 }).Runs is [var run] ? run : null;
 
     private void TakeBack()
     {

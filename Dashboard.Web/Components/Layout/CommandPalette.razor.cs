@@ -49,7 +49,7 @@ public sealed partial class CommandPalette : ComponentBase
             .. words.Length == 0 ? [] : DatasetCatalog.All.Select(item => new Entry(item.Id, item.Title, "data", Urls.Dataset(item.Id))),
         ];
         var reading = FilterReading.Of(words);
-        _problem = reading.Problems.FirstOrDefault() is { } problem ? $"{problem.Reason} {problem.Remedy}" : null;
+        _problem = reading.Problems is [var problem, ..] ? $"{problem.Reason} {problem.Remedy}" : null;
         var runs = _problem is not null ? [] : Store.Query(new RunQuery { Filter = reading.Filter, Order = RunOrder.Newest, Limit = ShownRuns }).Runs;
         var found = pages.Where(page => page.Title.Contains(words, StringComparison.OrdinalIgnoreCase)).OrderBy(page => page.Title.StartsWith(words, StringComparison.OrdinalIgnoreCase) ? 0 : 1);
         _entries = [.. found.Concat(runs.Select(Of)).Take(ShownInAll)];
