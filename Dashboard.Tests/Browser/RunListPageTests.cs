@@ -116,8 +116,7 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
 
     [Theory]
     [InlineData(1280, false)]
-    [InlineData(1280, true)]
-    [InlineData(390, true)]
+    [InlineData(700, true)]
     public async Task ThePalette_OpensARunByItsName_AndHelpTellsTheFilter(int width, bool isDark)
     {
         var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "datasets", width, isDark);
@@ -132,14 +131,10 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/runs/*");
         await page.Locator("h1", new() { HasText = "gate-s0" }).WaitForAsync();
-        if (width > 640)
-        {
-            await page.Locator(".palette").WaitForAsync(new() { State = WaitForSelectorState.Detached });
-            await page.Locator("[data-keys='?']").ClickAsync();
-            await page.Locator(".fhelp").WaitForAsync();
-            await CheckAsync(page, $"help-{(isDark ? "dark" : "light")}");
-        }
-
+        await page.Locator(".palette").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.Locator("[data-keys='?']").ClickAsync();
+        await page.Locator(".fhelp").WaitForAsync();
+        await CheckAsync(page, $"help-{(isDark ? "dark" : "light")}");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
