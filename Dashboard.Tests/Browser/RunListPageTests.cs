@@ -116,7 +116,7 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
 
     [Theory]
     [InlineData(1280, false)]
-    [InlineData(700, true)]
+    [InlineData(1280, true)]
     public async Task ThePalette_OpensARunByItsName_AndHelpTellsTheFilter(int width, bool isDark)
     {
         var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "datasets", width, isDark);
