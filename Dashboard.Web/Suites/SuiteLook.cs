@@ -21,7 +21,7 @@ internal sealed record SuiteLook(string File, SuitePlan Plan, IReadOnlyList<doub
     {
         var plan = folder.Expand(name, text);
         var speeds = new MeasuredSpeeds(store);
-        return new SuiteLook(folder.PathOf(name), plan, [.. plan.Runs.Select(run => run.Problems.Count > 0 ? null : speeds.SecondsOf(run.Spec))]);
+        return new SuiteLook(folder.PathOf(name), plan, [.. plan.Runs.Select(run => run.Problems.Count > 0 ? (double?)null : speeds.Estimate(run.Spec).Seconds)]);
     }
 
     /// <summary>Where a place of a text is, in UTF-16 units from its beginning: columns count characters.</summary>

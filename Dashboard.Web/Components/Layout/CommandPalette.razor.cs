@@ -1,5 +1,5 @@
-using Crossbench.Models;
 using Crossbench.Datasets;
+using Crossbench.Models;
 using Crossbench.Runs;
 using Crossbench.Runs.Filters;
 using Microsoft.AspNetCore.Components;
