@@ -7,21 +7,20 @@ namespace Crossbench.Web.Suites;
 /// <summary>What a suite's text stands for, looked at beforehand.</summary>
 /// <param name="File">The file that problems name it by.</param>
 /// <param name="Plan">Its runs, problems and notes.</param>
-/// <param name="Seconds">Seconds of each run, where finished runs tell.</param>
-internal sealed record SuiteLook(string File, SuitePlan Plan, IReadOnlyList<double?> Seconds)
+/// <param name="Seconds">Seconds of each run; null of those with problems.</param>
+/// <param name="IsRough">Whether for some of them no finished run of the same kind tells.</param>
+internal sealed record SuiteLook(string File, SuitePlan Plan, IReadOnlyList<double?> Seconds, bool IsRough)
 {
-    /// <summary>Seconds of all runs that are known; null when none is.</summary>
+    /// <summary>Seconds of all runs without problems; null when there is none.</summary>
     public double? Total => Seconds.All(item => item is null) ? null : Seconds.OfType<double>().Sum();
-
-    /// <summary>Runs whose time nobody knows.</summary>
-    public int Unknown => Seconds.Count(item => item is null);
 
     /// <summary>Looks at a text.</summary>
     public static SuiteLook Of(SuiteFolder folder, IRunStore store, string name, string text)
     {
         var plan = folder.Expand(name, text);
         var speeds = new MeasuredSpeeds(store);
-        return new SuiteLook(folder.PathOf(name), plan, [.. plan.Runs.Select(run => run.Problems.Count > 0 ? (double?)null : speeds.Estimate(run.Spec).Seconds)]);
+        (double Seconds, SpeedSource Source)?[] estimates = [.. plan.Runs.Select(run => run.Problems.Count > 0 ? ((double, SpeedSource)?)null : speeds.Estimate(run.Spec))];
+        return new SuiteLook(folder.PathOf(name), plan, [.. estimates.Select(item => item?.Seconds)], estimates.Any(item => item is { Source: not SpeedSource.SameKind }));
     }
 
     /// <summary>Where a place of a text is, in UTF-16 units from its beginning: columns count characters.</summary>

@@ -106,9 +106,9 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 
     private static string SafeName(string name) => new string([.. name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]).Trim('-', '.') is { Length: > 0 } safe ? safe : "suite";
 
-    private static string TimeOf(SuiteLook look) => look.Total is not { } total ? "Its time is unknown until such runs have ended on this machine."
-        : look.Unknown == 0 ? $"About {Format.Duration(total)} on one worker, by finished runs of the same kind."
-        : $"About {Format.Duration(total)} on one worker for {look.Seconds.Count - look.Unknown} of them; the others are unknown until such runs have ended on this machine.";
+    private static string TimeOf(SuiteLook look) => look.Total is not { } total ? "None of them can run."
+        : look.IsRough ? $"Roughly {Format.Duration(total)} on one worker, by operations, until such runs have ended on this machine."
+        : $"About {Format.Duration(total)} on one worker, by finished runs of the same kind.";
 
     private static ICollection<(PlannedRun Run, double? Seconds)> Rows(SuiteLook look) => [.. look.Plan.Runs.Zip(look.Seconds)];
 
