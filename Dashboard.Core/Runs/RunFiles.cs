@@ -1,4 +1,5 @@
 using Crossbench.Datasets;
+using Crossbench.Training;
 
 namespace Crossbench.Runs;
 
@@ -7,6 +8,9 @@ public static class RunFiles
 {
     /// <summary>Bytes of all of them.</summary>
     public static long Bytes(DataFolder folder, RunId id) => FolderBytes(folder.CheckpointsOf(id.Value)) + WorkerFiles(folder, id).Sum(file => new FileInfo(file).Length);
+
+    /// <summary>Where a checkpoint is now: a data folder may have been moved since it was saved.</summary>
+    public static string CheckpointOf(DataFolder folder, RunId id, long step) => CheckpointFolder.Of(folder.CheckpointsOf(id.Value), step);
 
     /// <summary>Bytes of the files below a folder; 0 when it is not there.</summary>
     public static long FolderBytes(string path) =>

@@ -70,8 +70,10 @@ public static class RunFork
 
         if (store.FindNamed(named.Run, 2) is not [var parent])
         {
-            var isNone = store.FindNamed(named.Run, 1).Count == 0;
-            return Refused(isNone ? $"There is no run {named.Run}." : $"{named.Run} may be more than one run.", isNone ? "Give the id of a run in this store; its page has it in the address." : "Give more of the id.");
+            var meant = store.FindNamed(named.Run, Named);
+            return meant.Count == 0
+                ? Refused($"There is no run {named.Run}.", "Give the id, the beginning of an id or the name of a run in this store.")
+                : Refused($"{named.Run} may be {string.Join(", ", meant.Select(run => $"{run.Id} ({run.Spec.Name})"))}.", "Give the id of the one that is meant.");
         }
 
         var origin = named with { Run = parent.Id.Value };

@@ -75,5 +75,10 @@ public sealed class RunLock : IDisposable
         {
             return false;
         }
+        catch (UnauthorizedAccessException)
+        {
+            // Who may not open the file cannot tell; nothing is done to a run that may be alive.
+            return true;
+        }
     }
 }

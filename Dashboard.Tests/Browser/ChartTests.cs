@@ -24,7 +24,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         Assert.InRange(await XOf(page, Loss, "Math.max(...y)"), 49.9, 50.1);
         var all = await XOf(page, Loss, "x.length");
         await DragAsync(page, 0.60f, 0.70f);
-        await page.WaitForURLAsync("**from=*");
+        await page.WaitForURLAsync("**from=*", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.chart')].every(c => c._fullLayout.xaxis.range[0] > 55000 && c._fullLayout.xaxis.range[1] < 75000)");
         await page.WaitForFunctionAsync($"() => document.querySelector(\"{Loss}\").data[0].x[0] > 50000");
         Assert.InRange(await XOf(page, Loss, "x.length"), all * 0.9, 2002);
@@ -50,7 +50,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         await page.Keyboard.DownAsync("Control");
         await page.Mouse.WheelAsync(0, -300);
         await page.Keyboard.UpAsync("Control");
-        await page.WaitForURLAsync("**from=*");
+        await page.WaitForURLAsync("**from=*", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
         await page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).FocusAsync();
         var before = page.Url;
         await page.Keyboard.PressAsync("Enter");
@@ -107,7 +107,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
     {
         var (page, complaints) = await bench.OpenAsync("");
         await page.Keyboard.PressAsync("c");
-        await page.WaitForURLAsync("**/compare?runs=*");
+        await page.WaitForURLAsync("**/compare?runs=*", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
         await page.GetByRole(AriaRole.Button, new() { Name = "Train loss" }).ClickAsync();
         await page.WaitForSelectorAsync(Drawn);
         Assert.InRange(await XOf(page, "[data-chart='train-loss'] .chart", "Math.max(...y)"), 49.9, 50.1);

@@ -18,7 +18,7 @@ public sealed class DatasetJourneyTests(JourneyTests.House house) : IClassFixtur
         await page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("d");
-        await page.WaitForURLAsync("**/datasets");
+        await page.WaitForURLAsync("**/datasets", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
         var content = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"Line {i} says hello to the world.\n"));
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "lines.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(content) });
         await page.GetByText("lines.txt is here").WaitForAsync();

@@ -150,7 +150,7 @@ public sealed class JourneyTests(JourneyTests.House house) : IClassFixture<Journ
         await page.Locator(".rz-dialog").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("r");
-        await page.WaitForURLAsync("**/runs");
+        await page.WaitForURLAsync("**/runs", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
 
         await page.Locator("button[aria-label^='Theme']").ClickAsync();
         await page.Locator("html[data-theme=light]").WaitForAsync();

@@ -57,12 +57,13 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Keyboard.TypeAsync("spa");
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForFunctionAsync("() => document.querySelector('.total')?.textContent.includes(' of ')");
+        await page.WaitForFunctionAsync("() => document.querySelector('input[type=search]').value === 'dataset:sparse_signal ' && document.querySelector('.total')?.textContent.includes(' of ')");
         await page.Keyboard.TypeAsync("sttus:done");
         await page.Locator(".fprob mark", new() { HasText = "sttus" }).WaitForAsync();
+        Assert.Equal("dataset:sparse_signal sttus:done", await page.Locator("input[type=search]").InputValueAsync());
         await Screens.SaveAsync(page, "runs-typed");
         await page.Locator(".fprob button").ClickAsync();
-        await page.WaitForURLAsync("**status%3Adone");
+        await page.WaitForFunctionAsync("() => location.href.endsWith('status%3Adone')");
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('tr.run')].every(row => row.querySelector('.st').textContent === 'Done')");
         Assert.Equal("dataset:sparse_signal status:done", await page.Locator("input[type=search]").InputValueAsync());
         Assert.Empty(complaints);
@@ -129,7 +130,7 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Locator("[role=option]", new() { HasText = "gate-s0" }).WaitForAsync();
         await page.WaitForFunctionAsync("() => document.querySelectorAll('.palette [role=option]').length === 1");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/runs/*");
+        await page.WaitForURLAsync("**/runs/*", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
         await page.Locator("h1", new() { HasText = "gate-s0" }).WaitForAsync();
         await page.Locator(".palette").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.Locator("[data-keys='?']").ClickAsync();

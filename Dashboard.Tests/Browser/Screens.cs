@@ -22,6 +22,8 @@ internal static class Screens
 
     public static async Task AssertAccessibleAsync(IPage page)
     {
+        // What fades in or out has contrasts of its own for a moment.
+        await page.EvaluateAsync("Promise.all(document.getAnimations().filter(item => item.effect?.getComputedTiming().endTime !== Infinity).map(item => item.finished.catch(() => null)))");
         var result = await page.RunAxe();
         Assert.True(
             result.Violations.Length == 0,

@@ -37,7 +37,7 @@ public sealed class SuiteJourneyTests
         await page.Locator("#suite-text").FillAsync(Text.Replace("width = 32", "width = 33", StringComparison.Ordinal));
         await page.Locator(".probs .at").First.WaitForAsync();
         await page.Locator(".probs .at").First.ClickAsync();
-        Assert.Equal("suite-text", await page.EvaluateAsync<string>("document.activeElement.id"));
+        await page.WaitForFunctionAsync("document.activeElement.id === 'suite-text'");
         await page.ReloadAsync();
         await page.GetByText("Your changes from before are back.").WaitForAsync();
         await page.Locator("#suite-text").FillAsync(Text);

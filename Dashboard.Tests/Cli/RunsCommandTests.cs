@@ -212,6 +212,29 @@ public sealed class RunsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ACheckpoint_OfAFolderThatWasMoved_IsShownWhereItIs()
+    {
+        var id = Add("oak", RunStatus.Stopped);
+        _store.Append(id, [new CheckpointSaved(2, "/elsewhere/checkpoints/step-00000002", 10), new CheckpointSaved(1, "/elsewhere/checkpoints/step-00000001", 10)]);
+        var here = _folder.File($"data/checkpoints/{id}/step-00000002");
+        Directory.CreateDirectory(here);
+        var text = (await RunAsync("runs", "show", "oak")).Output;
+        Assert.Contains($"{here}\n", text, StringComparison.Ordinal);
+        Assert.Contains("step-00000001  (gone)", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/elsewhere", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/elsewhere", (await RunAsync("runs", "show", "oak", "--json")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ABackup_ThatCannotBeWritten_BlamesItsPlace_AndNotTheStore()
+    {
+        Add("oak", RunStatus.Completed);
+        var (code, _, errors) = await RunAsync("store", "backup", "/proc/x.db");
+        Assert.Equal(2, code);
+        Assert.Contains("/proc/x.db cannot be written", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_TellsBackendAndStore()
     {
         Add("oak", RunStatus.Completed);

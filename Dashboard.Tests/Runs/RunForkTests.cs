@@ -170,8 +170,8 @@ public sealed class RunForkTests : IDisposable
             Assert.Equal($"{parent.Id}@4", RunFork.Create(_store, _folder.Data, spec, RunId.New(TimeProvider.System)).Spec.From!.ToString());
         }
 
-        _store.Create(TrainingRuns.Spec(("name", "oak")));
-        Assert.Equal("oak may be more than one run.", Problem([("from", "oak@4")]).Reason);
+        var other = _store.Create(TrainingRuns.Spec(("name", "oak")));
+        Assert.Equal($"oak may be {other.Id} (oak), {parent.Id} (oak).", Problem([("from", "oak@4")]).Reason);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class RunApi
         var api = app.MapGroup(Urls.Api);
         api.MapGet("/runs", List);
         api.MapGet("/runs/{id}", (IRunStore store, DataFolder folder, string id, HttpRequest request) =>
-            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Results.Json(RunJson.Of(run, store, RunFiles.Bytes(folder, run.Id)), Json)));
+            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Results.Json(RunJson.Of(run, store, folder), Json)));
         api.MapGet("/runs/{id}/series/{**metric}", Series);
         api.MapGet("/series", SeriesCsv.Answer);
         api.MapGet("/runs/{id}/evaluations", Evaluations);

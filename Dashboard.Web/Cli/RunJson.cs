@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Crossbench.Datasets;
 using Crossbench.Runs;
 using Crossbench.Training;
 
@@ -53,14 +54,14 @@ internal static class RunJson
     };
 
     /// <summary>Everything about one run but its curves.</summary>
-    public static JsonObject Of(RunRecord run, IRunStore store, long fileBytes)
+    public static JsonObject Of(RunRecord run, IRunStore store, DataFolder folder)
     {
         var json = Of(run);
         json["notes"] = run.Spec.Notes;
         json["edition"] = run.Edition;
         json["process"] = run.ProcessId;
         json["heartbeatAt"] = Time(run.HeartbeatAt);
-        json["size"] = store.SizeOf(run.Id) is var size ? new JsonObject { ["points"] = size.Points, ["rows"] = size.Rows, ["storeBytes"] = size.Bytes, ["fileBytes"] = fileBytes } : null;
+        json["size"] = store.SizeOf(run.Id) is var size ? new JsonObject { ["points"] = size.Points, ["rows"] = size.Rows, ["storeBytes"] = size.Bytes, ["fileBytes"] = RunFiles.Bytes(folder, run.Id) } : null;
         json["history"] = new JsonArray([.. store.History(run.Id).Select(change => new JsonObject
         {
             ["at"] = Time(change.At),
@@ -69,7 +70,7 @@ internal static class RunJson
             ["reason"] = change.Reason,
             ["step"] = change.Step,
         })]);
-        json["checkpoints"] = new JsonArray([.. store.Checkpoints(run.Id).Select(checkpoint => new JsonObject { ["step"] = checkpoint.Step, ["folder"] = checkpoint.Folder, ["bytes"] = checkpoint.Bytes })]);
+        json["checkpoints"] = new JsonArray([.. store.Checkpoints(run.Id).Select(checkpoint => new JsonObject { ["step"] = checkpoint.Step, ["folder"] = RunFiles.CheckpointOf(folder, run.Id, checkpoint.Step), ["bytes"] = checkpoint.Bytes })]);
         json["log"] = new JsonArray([.. store.ReadLog(run.Id, 0).Select(line => new JsonObject { ["at"] = Time(line.At), ["step"] = line.Step, ["text"] = line.Text, ["warning"] = line.IsWarning })]);
         json["metrics"] = new JsonArray([.. store.Metrics(run.Id).Select(name => (JsonNode)name)]);
         json["spec"] = JsonNode.Parse(RunSpecJson.Write(run.Spec));

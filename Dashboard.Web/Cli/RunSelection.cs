@@ -45,7 +45,7 @@ internal sealed class RunSelection
         var found = words is null ? [] : Everything(store, FilterReading.Of(words).OrThrow("--filter")).ToArray();
         RunRecord[] all = [.. named.Concat(found).DistinctBy(run => run.Id)];
         return all.Length > 0 ? all
-            : throw new SpecException(!IsGiven(parsed) ? new SpecProblem("ID", "No run is named.", "Give ids or names, --filter FILTER, or --all.") : new SpecProblem("--filter", "No run matches.", "See which there are with: runs"));
+            : throw new SpecException(!IsGiven(parsed) ? new SpecProblem("ID", "No run is named.", "Give ids or names, --filter FILTER, or --all.") : parsed.GetValue(_all) ? new SpecProblem("--all", "There is no run.", "Train one, or look at archived ones with: runs --archived") : new SpecProblem("--filter", "No run matches.", "See which there are with: runs"));
     }
 
     private static IEnumerable<RunRecord> Everything(IRunStore store, RunFilter? filter)

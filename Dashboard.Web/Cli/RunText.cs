@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Datasets;
 using Crossbench.Runs;
 using static Crossbench.Web.Cli.TextSections;
 
@@ -29,9 +30,9 @@ internal static class RunText
     }
 
     /// <summary>One run.</summary>
-    public static void Write(TextWriter writer, RunRecord run, IRunStore store, long fileBytes)
+    public static void Write(TextWriter writer, RunRecord run, IRunStore store, DataFolder folder)
     {
-        var size = store.SizeOf(run.Id);
+        var (size, fileBytes) = (store.SizeOf(run.Id), RunFiles.Bytes(folder, run.Id));
         writer.WriteLine($"{run.Spec.Name} ({run.Id}): {Word(run)}{(run.Reason.Length > 0 ? $". {run.Reason}" : "")}");
         writer.WriteLine();
         TextSections.Write(writer, "Run",
@@ -42,7 +43,8 @@ internal static class RunText
             ("size", $"{Plain(Format.Bytes(size.Bytes))} in the store ({size.Points.ToString("N0", CultureInfo.InvariantCulture)} points), {Plain(Format.Bytes(fileBytes))} in files"),
         ]);
         TextSections.Write(writer, "History", [.. store.History(run.Id).Select(change => (Time(change.At), Invariant($"{change.To} at step {change.Step:N0}{(change.Reason.Length > 0 ? $": {change.Reason}" : "")}")))]);
-        TextSections.Write(writer, "Checkpoints", [.. store.Checkpoints(run.Id).Select(checkpoint => (Invariant($"step {checkpoint.Step:N0}"), $"{Plain(Format.Bytes(checkpoint.Bytes))}  {checkpoint.Folder}{(Directory.Exists(checkpoint.Folder) ? "" : "  (gone)")}"))]);
+        TextSections.Write(writer, "Checkpoints", [.. store.Checkpoints(run.Id).Select(checkpoint => (checkpoint, Path: RunFiles.CheckpointOf(folder, run.Id, checkpoint.Step)))
+            .Select(item => (Invariant($"step {item.checkpoint.Step:N0}"), $"{Plain(Format.Bytes(item.checkpoint.Bytes))}  {item.Path}{(Directory.Exists(item.Path) ? "" : "  (gone)")}"))]);
         TextSections.Write(writer, "Log", [.. store.ReadLog(run.Id, 0).TakeLast(20).Select(line => (Time(line.At), $"{(line.IsWarning ? "! " : "")}{line.Text}"))]);
     }
 

@@ -16,14 +16,14 @@ internal static class RunsShowCommand
         {
             using var store = StoreAccess.ToRead(parsed);
             var run = RunNames.Find(store, parsed.GetValue(Id)!);
-            var bytes = RunFiles.Bytes(CommandLine.DataFolderOf(parsed), run.Id);
+            var folder = CommandLine.DataFolderOf(parsed);
             if (parsed.GetValue(Json))
             {
-                RunJson.Print(RunJson.Of(run, store, bytes));
+                RunJson.Print(RunJson.Of(run, store, folder));
             }
             else
             {
-                RunText.Write(Console.Out, run, store, bytes);
+                RunText.Write(Console.Out, run, store, folder);
             }
 
             return ExitCode.Completed;

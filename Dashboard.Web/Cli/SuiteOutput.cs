@@ -34,7 +34,7 @@ internal class SuiteOutput : IDisposable
         if (suite.Left.Count > 0)
         {
             var waiting = suite.Left.Count(run => !run.Status.IsEnded());
-            Line($"Note: {SuitePreview.Count(suite.Left.Count, "run")} of an earlier edition of the file stay in the suite{(waiting == 0 ? "" : $"; {waiting} of them still wait or run: stop them with runs and stop")}.");
+            Line($"Note: {SuitePreview.Count(suite.Left.Count, "run")} of an earlier edition of the file still {(suite.Left.Count == 1 ? "belongs" : "belong")} to the suite{(waiting == 0 ? "" : $", {waiting} queued or running: end them with stop ID")}.");
         }
     }
 

@@ -58,7 +58,9 @@ public sealed partial class SqliteRunStore : IStoreUpkeep
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            System.IO.File.Delete(partial);
+
+            // Emptied or made here: a place that cannot be written is then told as such, and not as a fault of the store.
+            System.IO.File.Create(partial).Dispose();
             Copy(partial);
             System.IO.File.Move(partial, path, overwrite: false);
         }

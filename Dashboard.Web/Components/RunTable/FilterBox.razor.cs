@@ -54,17 +54,24 @@ public sealed partial class FilterBox : ComponentBase
 
     private string Wrong(FilterProblem problem) => Wrong(problem, Reading.Text);
 
-    private async Task TypeAsync(string? text)
+    // Suggestions come before the text is sent: the next key may be there before that is done.
+    private Task TypeAsync(string? text)
     {
         _caret = CaretOf(_text, text ?? "");
-        await SetAsync(text ?? "");
+        _text = text ?? "";
         Suggest();
+        return SendAsync(_text);
     }
 
-    private async Task SetAsync(string text)
+    private Task SetAsync(string text)
     {
         _text = text;
         Close();
+        return SendAsync(text);
+    }
+
+    private async Task SendAsync(string text)
+    {
         if (text != (_sent.Count > 0 ? _sent[^1] : _seen))
         {
             _sent.Add(text);
@@ -79,14 +86,16 @@ public sealed partial class FilterBox : ComponentBase
         (_isOpen, _active) = (true, -1);
     }
 
-    private async Task TakeAsync(FilterSuggestion suggestion)
+    private Task TakeAsync(FilterSuggestion suggestion)
     {
-        await SetAsync(suggestion.Text);
-        _caret = suggestion.Caret;
+        (_text, _caret) = (suggestion.Text, suggestion.Caret);
+        Close();
         if (suggestion.Help.Length > 0)
         {
             Suggest();
         }
+
+        return SendAsync(_text);
     }
 
     private async Task KeyAsync(KeyboardEventArgs key)
