@@ -147,6 +147,7 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         var run = store.FindNamed("motif-faint", 1)[0];
         var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + $"runs/{run.Id}");
         await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.WaitForSelectorAsync("[data-keys=e]");
         await page.Keyboard.PressAsync("e");
         await page.Locator("#notes-text").FillAsync("my <b>text</b>");
         store.Edit(run.Id, run.Edition, RunLabels.Of(run) with { Notes = "their text", Tags = ["theirs"] });
