@@ -212,6 +212,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         {
             var (page, complaints) = await _chromium.OpenAsync($"{_web.Address}runs/{run ?? Long}{query}");
             await page.WaitForSelectorAsync(Drawn);
+            await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.chart')].every(chart => chart.dataset.points > 0)");
             return (page, complaints);
         }
 
