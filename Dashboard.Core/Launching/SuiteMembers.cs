@@ -10,9 +10,10 @@ public static class SuiteMembers
     /// <param name="suites">The store.</param>
     /// <param name="suite">Id of the suite.</param>
     /// <param name="planned">The runs that its file stands for; without them its own runs are all.</param>
-    public static IReadOnlyList<RunRecord> Of(ISuiteStore suites, string suite, IReadOnlyList<PlannedRun> planned)
+    /// <param name="former">What this returned before: runs that have not changed since are not read again.</param>
+    public static IReadOnlyList<RunRecord> Of(ISuiteStore suites, string suite, IReadOnlyList<PlannedRun> planned, IReadOnlyList<RunRecord>? former = null)
     {
-        var own = suites.RunsOf(suite);
+        var own = suites.RunsOf(suite, former);
         var known = own.Select(run => run.SpecHash).ToHashSet();
         var missing = planned.Select(run => run.Hash).Where(hash => !known.Contains(hash)).ToHashSet();
         return missing.Count == 0 ? own : [.. own, .. suites.FindCompleted(missing).DistinctBy(run => run.SpecHash)];

@@ -66,6 +66,20 @@ public sealed record RunResult
     /// <param name="detail">How much.</param>
     public static RunResult? Read(IRunStore store, RunId id, ResultDetail detail) => store.Find(id) is { } run ? Read(store, run, detail) : null;
 
+    /// <summary>Reads what tables need of some runs, in a few queries for all of them: summaries, with the sequences of the last evaluation of the run's own set.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="runs">Their rows.</param>
+    public static IReadOnlyList<RunResult> ReadSummaries(IRunStore store, IReadOnlyList<RunRecord> runs) =>
+    [
+        .. runs.Zip(store.ReadScores(runs, Evaluated.OwnSet), (run, scores) => new RunResult
+        {
+            Run = run,
+            Evaluations = scores.Evaluations,
+            Environments = scores.Environments,
+            Final = [.. LatestOf(scores.Evaluations).Select(item => new ScoredSet(item, item.Set == Evaluated.OwnSet ? scores.Sequences : []))],
+        }),
+    ];
+
     /// <summary>Reads what belongs to a run. What a running run records meanwhile is left out, so that all is of one moment.</summary>
     /// <param name="store">The store.</param>
     /// <param name="run">Its row.</param>
@@ -73,13 +87,12 @@ public sealed record RunResult
     public static RunResult Read(IRunStore store, RunRecord run, ResultDetail detail)
     {
         var evaluations = store.ReadEvaluations(run.Id, -1).Where(item => item.Step <= run.Step).ToArray();
-        var latest = evaluations.GroupBy(item => item.Set).Select(group => group.Last()).OrderBy(item => item.Set == Evaluated.OwnSet ? 0 : 1);
         var summary = new RunResult
         {
             Run = run,
             Evaluations = evaluations,
             Environments = store.Environments(run.Id),
-            Final = [.. latest.Select(item => new ScoredSet(item, detail == ResultDetail.Everything ? store.ReadSequences(run.Id, item.Set, item.Step) : []))],
+            Final = [.. LatestOf(evaluations).Select(item => new ScoredSet(item, detail == ResultDetail.Everything ? store.ReadSequences(run.Id, item.Set, item.Step) : []))],
         };
         return detail == ResultDetail.Summary ? summary : summary with
         {
@@ -88,6 +101,9 @@ public sealed record RunResult
             Checkpoints = store.Checkpoints(run.Id),
         };
     }
+
+    /// <summary>The last evaluation of each set, the run's own set first.</summary>
+    private static IEnumerable<EvaluationRecord> LatestOf(IReadOnlyList<EvaluationRecord> evaluations) => evaluations.GroupBy(item => item.Set).Select(group => group.Last()).OrderBy(item => item.Set == Evaluated.OwnSet ? 0 : 1);
 
     private static MetricSeries UpTo(MetricSeries series, long step)
     {

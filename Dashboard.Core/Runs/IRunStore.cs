@@ -24,6 +24,14 @@ public interface IRunStore
     /// <summary>The run, or null.</summary>
     RunRecord? Find(RunId id);
 
+    /// <summary>The runs of these ids that are there, in the order of the ids.</summary>
+    IReadOnlyList<RunRecord> FindAll(IReadOnlyCollection<RunId> ids);
+
+    /// <summary>What was scored of some runs and where they trained, in their order; of a run that is gone, nothing. All from one moment.</summary>
+    /// <param name="runs">The runs as they were read: what was recorded after their steps is left out.</param>
+    /// <param name="set">The evaluation set whose last rows are wanted.</param>
+    IReadOnlyList<RunScores> ReadScores(IReadOnlyList<RunRecord> runs, string set);
+
     /// <summary>A page of runs.</summary>
     RunPage Query(RunQuery query);
 

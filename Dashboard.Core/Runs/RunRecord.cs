@@ -95,6 +95,9 @@ public sealed record RunRecord
     /// <summary>Number of edits of name, tags and notes so far; an edit names it, so that nobody overwrites what they have not seen.</summary>
     public long Edition { get; init; }
 
+    /// <summary>Number of changes of any kind so far, heartbeats aside: a record of the same revision says the same.</summary>
+    public long Revision { get; init; }
+
     /// <summary>True when a final evaluation exists whose 95 % interval is not wholly below chance.</summary>
     public bool NotLearned => Status == RunStatus.Completed && EvalHigh is { } high && Chance is { } chance && high >= chance;
 

@@ -41,7 +41,9 @@ public interface ISuiteStore
     IReadOnlyDictionary<string, IReadOnlyDictionary<RunStatus, int>> SuiteTallies();
 
     /// <summary>The runs of a suite, in its order.</summary>
-    IReadOnlyList<RunRecord> RunsOf(string suite);
+    /// <param name="suite">Id of the suite.</param>
+    /// <param name="former">Its runs as they were read before: those that have not changed since are not read again.</param>
+    IReadOnlyList<RunRecord> RunsOf(string suite, IReadOnlyList<RunRecord>? former = null);
 
     /// <summary>Completed runs with one of these hashes that were trained here, newest first.</summary>
     IReadOnlyList<RunRecord> FindCompleted(IReadOnlyCollection<string> hashes);

@@ -49,6 +49,11 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public RunRecord? Find(RunId id) => _runs.GetValueOrDefault(id) is { DeletedAt: null } run ? run : null;
 
+    public IReadOnlyList<RunRecord> FindAll(IReadOnlyCollection<RunId> ids) => [.. ids.Select(Find).OfType<RunRecord>()];
+
+    public IReadOnlyList<RunScores> ReadScores(IReadOnlyList<RunRecord> runs, string set) =>
+        [.. runs.Select(run => new RunScores([.. ReadEvaluations(run.Id, -1).Where(item => item.Step <= run.Step)], [], []))];
+
     public RunPage Query(RunQuery query)
     {
         var isDeleted = query.Filter?.Mentions(RunMark.Deleted) == true;

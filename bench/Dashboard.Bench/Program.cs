@@ -7,6 +7,7 @@ return args switch
     ["data", .. var rest] => DataBench.Run(rest),
     ["store", "--runs", .. var rest] => RunListBench.Run(rest),
     ["store", "--large", .. var rest] => LargeStoreBench.Run(rest),
+    ["store", "--selections", .. var rest] => SelectionBench.Run(rest),
     ["queue", .. var rest] => await QueueBench.RunAsync(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
     ["charts", .. var rest] => await ChartBench.RunAsync(rest),
@@ -17,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large] [--quick] [--json]; queue [--quick] [--json]; charts [--quick] [--json]; logging [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large | --selections] [--quick] [--json]; queue [--quick] [--json]; charts [--quick] [--json]; logging [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
     return 2;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crossbench.Training;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,10 +29,24 @@ public sealed partial class SqliteRunStore : ISuiteStore
     });
 
     /// <inheritdoc/>
-    public IReadOnlyList<RunRecord> RunsOf(string suite) => _database.Read(context =>
+    public IReadOnlyList<RunRecord> RunsOf(string suite, IReadOnlyList<RunRecord>? former = null) => _database.Read(context =>
     {
-        var number = context.Suites.Where(row => row.Id == suite).Select(row => (long?)row.Number).SingleOrDefault();
-        return number is null ? [] : ToRecords(context, [.. context.Runs.Where(run => run.Suite == number).OrderBy(run => run.SuiteIndex).ThenBy(run => run.Number)]);
+        if (context.Suites.SingleOrDefault(row => row.Id == suite) is not { } found)
+        {
+            return [];
+        }
+
+        // A suite that was renamed has all its runs read again: they tell its name.
+        var known = (former ?? []).Where(run => run.Suite is { } own && own.Id == suite && own.Name == found.Name).ToDictionary(run => run.Id.Value);
+        var members = context.Runs.Where(run => run.Suite == found.Number).OrderBy(run => run.SuiteIndex).ThenBy(run => run.Number).Select(run => new { run.Number, run.Id, run.Revision }).ToList();
+        var changed = members.Where(run => known.GetValueOrDefault(run.Id)?.Revision != run.Revision).Select(run => run.Number).ToArray();
+        var rows = changed.Length == 0 ? [] : context.Runs.FromSqlRaw("SELECT * FROM run WHERE number IN (SELECT value FROM json_each({0}))", JsonSerializer.Serialize(changed)).ToList();
+        foreach (var run in ToRecords(context, rows))
+        {
+            known[run.Id.Value] = run;
+        }
+
+        return (IReadOnlyList<RunRecord>)[.. members.Select(run => known.GetValueOrDefault(run.Id)).OfType<RunRecord>()];
     });
 
     /// <inheritdoc/>

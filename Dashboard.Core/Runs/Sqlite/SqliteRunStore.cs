@@ -199,6 +199,7 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
         ArchivedAt = Time(row.ArchivedAt),
         DeletedAt = Time(row.DeletedAt),
         Edition = row.Edition,
+        Revision = row.Revision,
     };
 
     /// <summary>What words of a search are looked for in.</summary>
