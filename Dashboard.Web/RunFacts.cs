@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crossbench.Reports.Suites;
 using Crossbench.Runs;
 
 namespace Crossbench.Web;
@@ -35,4 +36,7 @@ internal static class RunFacts
 
     /// <summary>Colour of an architecture's lines, as a CSS variable.</summary>
     public static string Colour(string architecture) => $"--arch-{architecture}";
+
+    /// <summary>Colour of a row's lines: that of its architecture, in the shade of its settings.</summary>
+    public static string Colour(MatrixRow row) => row.Shade == 0 ? Colour(row.Architecture) : $"{Colour(row.Architecture)}-{row.Shade + 1}";
 }

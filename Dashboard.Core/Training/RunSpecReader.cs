@@ -52,7 +52,8 @@ public static class RunSpecReader
         return new SpecReading(spec, [.. problems, .. SpecValidator.ValidateData(spec).Where(problem => !IsMoot(problem, problems))]);
     }
 
-    private static bool IsOfData(string path) => path.StartsWith("dataset.", StringComparison.Ordinal) || path is "shape.contextLength" or "shape.vocabulary";
+    /// <summary>Whether a setting decides what is predicted: losses of runs that differ in it do not compare.</summary>
+    internal static bool IsOfData(string path) => path.StartsWith("dataset.", StringComparison.Ordinal) || path is "shape.contextLength" or "shape.vocabulary";
 
     private static DatasetSpec Anchored(DatasetSpec dataset) => dataset with { Options = DatasetCatalog.Find(dataset.Id)!.Anchor(dataset.Options) };
 

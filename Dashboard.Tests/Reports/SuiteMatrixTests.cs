@@ -124,6 +124,21 @@ public sealed class SuiteMatrixTests
     }
 
     [Fact]
+    public void Selection_HasWhatIsPredictedInColumns_AndEveryOtherDifferenceInRows()
+    {
+        RunRecord[] runs =
+        [
+            .. new[] { "0.001", "0.003" }.SelectMany(rate => new[] { "0.5", "0.3" }.SelectMany(level => Enumerable.Range(0, 2).Select(seed =>
+                Done("gqa", 5, seed, ("training.learningRate", rate), ("dataset.signalRatio", level), ("shape.contextLength", level == "0.5" ? "64" : "128"))))),
+        ];
+        var layout = SuiteLayout.OfSelection(runs);
+        Assert.Equal(["gqa", "gqa learningRate 0.003"], layout.Rows.Select(row => row.Key));
+        Assert.Equal(["contextLength 128 · signalRatio 0.3", "contextLength 64 · signalRatio 0.5"], layout.Columns.Select(column => string.Join(" · ", column.Details.Split(" · ").Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
+        Assert.Equal((1, 2), (SuiteLayout.Of(runs, []).Rows.Count, SuiteLayout.OfSelection(runs, ["dataset.signalRatio"]).Rows.Count));
+        Assert.Equal((2, 1), (SuiteLayout.OfSelection([.. runs.Where(run => run.Spec.Shape.ContextLength == 64)]).Rows.Count, SuiteLayout.OfSelection([.. runs.Where(run => run.Spec.Shape.ContextLength == 64)]).Columns.Count));
+    }
+
+    [Fact]
     public void NoCellMixesTwoSpecifications_WhateverTheAxes()
     {
         RunRecord[] runs =

@@ -17,7 +17,7 @@ public abstract class PageContext : BunitContext
     {
         Launcher = new RecordingLauncher(Store);
         Services.AddSingleton<IRunStore>(Store).AddSingleton<IRunLauncher>(Launcher).AddSingleton<IRunChanges>(Changes).AddSingleton(Visibility);
-        Services.AddSingleton(TimeProvider.System).AddSingleton(new DataFolder(Path.GetTempPath())).AddRadzenComponents();
+        Services.AddSingleton(TimeProvider.System).AddSingleton(new DataFolder(Path.GetTempPath())).AddSingleton(new DeviceSlots()).AddRadzenComponents();
         JSInterop.Mode = JSRuntimeMode.Loose;
         ChartModule = JSInterop.SetupModule("./js/chart.js");
         ChartModule.Mode = JSRuntimeMode.Loose;

@@ -23,7 +23,11 @@ public sealed record VaryingSetting(string Path, bool IsRow, bool CanMove, IRead
 /// <param name="Variant">0 for the first row of that architecture, 1 for the second …</param>
 /// <param name="Details">What differs from its defaults, where rows differ in it; may be empty.</param>
 /// <param name="IsCausal">False when its options let it see the future.</param>
-public sealed record MatrixRow(string Key, string Architecture, int Variant, string Details, bool IsCausal);
+public sealed record MatrixRow(string Key, string Architecture, int Variant, string Details, bool IsCausal)
+{
+    /// <summary>Which shade of its architecture's colour it has: 0 for the defaults, else one that follows from its details, so that it is the same in every selection that has room for it.</summary>
+    public int Shade { get; init; }
+}
 
 /// <summary>A column of a matrix: one point of the settings that vary beside the architecture.</summary>
 /// <param name="Key">Its settings; unlike those of all other columns.</param>
@@ -68,10 +72,18 @@ public sealed class SuiteLayout
     /// <summary>Lays a selection out.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="rows">Paths that tell rows apart; by itself: what belongs to the architecture, and what does not take the same values with each of them.</param>
-    public static SuiteLayout Of(IReadOnlyList<RunRecord> runs, IReadOnlyCollection<string>? rows = null)
+    public static SuiteLayout Of(IReadOnlyList<RunRecord> runs, IReadOnlyCollection<string>? rows = null) => Arrange(runs, rows is null ? null : path => rows.Contains(path));
+
+    /// <summary>Lays out runs that somebody picked: what decides what is predicted makes columns, everything else in which they differ makes rows.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="rows">Paths that tell rows apart in place of that.</param>
+    public static SuiteLayout OfSelection(IReadOnlyList<RunRecord> runs, IReadOnlyCollection<string>? rows = null) =>
+        Arrange(runs, path => rows?.Contains(path) ?? !RunSpecReader.IsOfData(path));
+
+    private static SuiteLayout Arrange(IReadOnlyList<RunRecord> runs, Func<string, bool>? isRow)
     {
         var drafts = runs.Select(run => new LayoutDraft(run)).ToArray();
-        var varying = LayoutDraft.Varying(drafts, rows);
+        var varying = LayoutDraft.Varying(drafts, isRow);
         var layout = new SuiteLayout(varying);
         var rowPaths = varying.Where(setting => setting.IsRow).Select(setting => setting.Path).ToArray();
         var columnPaths = varying.Where(setting => !setting.IsRow).Select(setting => setting.Path).ToArray();
@@ -110,7 +122,8 @@ public sealed class SuiteLayout
             rows.Add(new MatrixRow(details.Length == 0 ? id : $"{id} {details}", id, variant, details, ModelZoo.Find(id)!.IsCausal(first.Spec.Architecture.Options)));
         }
 
-        return [.. rows];
+        var shades = RowShades.Of(rows);
+        return [.. rows.Select((row, i) => row with { Shade = shades[i] })];
     }
 
     private static MatrixColumn ColumnOf(LayoutDraft[] all, LayoutDraft[] group, string[] paths)
@@ -170,11 +183,11 @@ internal sealed class LayoutDraft
     public static bool DiffersWithin(IEnumerable<LayoutDraft> drafts, string path) => drafts.Select(draft => draft.Value(path)).Distinct().Skip(1).Any();
 
     /// <summary>What varies, and on which axis.</summary>
-    public static VaryingSetting[] Varying(LayoutDraft[] drafts, IReadOnlyCollection<string>? rows)
+    public static VaryingSetting[] Varying(LayoutDraft[] drafts, Func<string, bool>? isRow)
     {
         var paths = drafts.SelectMany(draft => draft._settings.Keys).Distinct().Where(path => DiffersWithin(drafts, path)).ToArray();
         var architectures = drafts.GroupBy(draft => draft.PointOf([.. paths.Where(path => path.StartsWith(ArchitecturePrefix, StringComparison.Ordinal))])).ToArray();
-        return [.. paths.Select(path => new VaryingSetting(path, path == ArchitectureId || (rows?.Contains(path) ?? BelongsToRows(path)), path != ArchitectureId, [.. drafts.Select(draft => draft.Value(path)).Distinct()]))];
+        return [.. paths.Select(path => new VaryingSetting(path, path == ArchitectureId || (isRow?.Invoke(path) ?? BelongsToRows(path)), path != ArchitectureId, [.. drafts.Select(draft => draft.Value(path)).Distinct()]))];
 
         bool BelongsToRows(string path) => path.StartsWith(ArchitecturePrefix, StringComparison.Ordinal)
             || architectures.Select(group => string.Join('\n', group.Select(draft => draft.Value(path)).Distinct().Order(StringComparer.Ordinal))).Distinct().Skip(1).Any();

@@ -3,7 +3,12 @@ namespace Crossbench.Web.Components.Charts;
 /// <summary>A horizontal line to compare with, named in the right margin.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Where it lies.</param>
-public sealed record ChartReference(string Name, double Value);
+public sealed record ChartReference(string Name, double Value)
+{
+    /// <summary>Lines for the loss at chance and the smallest reachable one, as far as they are known.</summary>
+    public static IReadOnlyList<ChartReference> Of(double? chance, double? floor) =>
+        [.. new (string Name, double? Value)[] { ("chance", chance), ("floor", floor) }.Where(item => item.Value is not null).Select(item => new ChartReference(item.Name, item.Value!.Value))];
+}
 
 /// <summary>A name at the end of a line, in the right margin.</summary>
 /// <param name="Name">The name.</param>

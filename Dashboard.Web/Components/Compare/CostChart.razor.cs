@@ -33,6 +33,10 @@ public sealed partial class CostChart : ComponentBase
     [Parameter, EditorRequired]
     public IReadOnlyList<string> Names { get; set; } = [];
 
+    /// <summary>A colour for each, as a CSS variable.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Colours { get; set; } = [];
+
     /// <summary>What is paid with.</summary>
     [Parameter]
     public CostKind Cost { get; set; }
@@ -52,9 +56,9 @@ public sealed partial class CostChart : ComponentBase
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        var points = Groups.Select((group, i) => (Group: group, Name: Names[i], group.EvalLoss, Cost: CostOf(group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
+        var points = Groups.Select((group, i) => (Group: group, Name: Names[i], Colour: Colours[i], group.EvalLoss, Cost: CostOf(group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
         var best = Frontier.Of([.. points.Select(item => (Cost == CostKind.Speed ? -item.Cost!.Value : item.Cost!.Value, item.EvalLoss.Mean!.Value))]);
-        var found = points.Select((item, i) => new Point(item.Name, RunFacts.Colour(item.Group.Runs[0].Spec.Architecture.Id), item.Cost!.Value, item.EvalLoss.Mean!.Value, item.EvalLoss.Low, item.EvalLoss.High, best.Contains(i))).ToList();
+        var found = points.Select((item, i) => new Point(item.Name, item.Colour, item.Cost!.Value, item.EvalLoss.Mean!.Value, item.EvalLoss.Low, item.EvalLoss.High, best.Contains(i))).ToList();
         if (found.SequenceEqual(_points))
         {
             return;

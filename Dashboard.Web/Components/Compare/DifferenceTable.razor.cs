@@ -28,6 +28,10 @@ public sealed partial class DifferenceTable : ComponentBase
     [Parameter, EditorRequired]
     public IReadOnlyList<string> Names { get; set; } = [];
 
+    /// <summary>A colour for each, as a CSS variable.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Colours { get; set; } = [];
+
     /// <summary>What stands in place of a table without rows.</summary>
     [Parameter]
     public string Empty { get; set; } = "";

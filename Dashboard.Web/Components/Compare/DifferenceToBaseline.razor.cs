@@ -21,6 +21,10 @@ public sealed partial class DifferenceToBaseline : ComponentBase
     [Parameter, EditorRequired]
     public IReadOnlyList<string> Names { get; set; } = [];
 
+    /// <summary>A colour for each, as a CSS variable.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Colours { get; set; } = [];
+
     /// <summary>Index of the baseline.</summary>
     [Parameter]
     public int Baseline { get; set; }
@@ -30,7 +34,7 @@ public sealed partial class DifferenceToBaseline : ComponentBase
     {
         var differences = Groups.Select((group, i) => i == Baseline ? null : PairedDifference.Of(Groups[Baseline], group)).ToArray();
         var reach = differences.OfType<PairedDifference>().SelectMany(item => new[] { item.Mean, item.Low, item.High }).OfType<double>().Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max();
-        _rows = [.. Groups.Select((group, i) => new Row(group, Names[i], i == Baseline, differences[i] ?? new PairedDifference(null, null, null, DifferenceBasis.None, [], 0), RemarkOf(group), differences[i] is { } item ? Draw(item, reach) : null))];
+        _rows = [.. Groups.Select((group, i) => new Row(group, Names[i], Colours[i], i == Baseline, differences[i] ?? new PairedDifference(null, null, null, DifferenceBasis.None, [], 0), RemarkOf(group), differences[i] is { } item ? Draw(item, reach) : null))];
     }
 
     private static Picture? Draw(PairedDifference item, double reach)
@@ -58,7 +62,7 @@ public sealed partial class DifferenceToBaseline : ComponentBase
 
     private static string RemarkOf(SeedGroup group) => group.Runs.Any(result => result.Run.SeesTheFuture == true) ? "sees the future" : group.Counted.Any(result => result.Run.NotLearned) ? "not learned" : "";
 
-    private sealed record Row(SeedGroup Group, string Name, bool IsBaseline, PairedDifference Difference, string Remark, Picture? Picture);
+    private sealed record Row(SeedGroup Group, string Name, string Colour, bool IsBaseline, PairedDifference Difference, string Remark, Picture? Picture);
 
     private sealed record Picture(string Centre, string Line, bool IsHollow);
 }

@@ -8,4 +8,8 @@ public sealed partial class ArchitectureLabel : ComponentBase
     /// <summary>Id of the architecture.</summary>
     [Parameter, EditorRequired]
     public string Id { get; set; } = "";
+
+    /// <summary>Colour of its mark as a CSS variable, where one shade of the architecture's stands for some settings; else the architecture's own.</summary>
+    [Parameter]
+    public string? Colour { get; set; }
 }

@@ -18,6 +18,10 @@ public sealed partial class DiagnosticsView : ComponentBase
     [Parameter]
     public bool IsTable { get; set; }
 
+    /// <summary>Kinds of metrics that are shown; all without it.</summary>
+    [Parameter]
+    public IReadOnlyList<MetricKind>? Kinds { get; set; }
+
     [CascadingParameter]
     internal RunDiagnostics Diagnostics { get; set; } = null!;
 
@@ -28,13 +32,18 @@ public sealed partial class DiagnosticsView : ComponentBase
         + (lines.Any(item => item.Metric.InitialValue is not null) ? "; dashed is the value before training" : null)
         + (lines.Any(item => item.NullRange is not null) ? "; shaded is what shuffled classes give" : null);
 
-    private static string GroupOf(MetricSpec metric) => metric.Kind switch
+    private bool IsShown(string group) => Kinds?.Any(kind => TitleOf(kind) == group) ?? true;
+
+    private static string GroupOf(MetricSpec metric) => TitleOf(metric.Kind) ?? (metric.Scope == MetricScope.Model ? "Training" : "Layers");
+
+    /// <summary>A name for the metrics of a kind; null for those that tell of anything else.</summary>
+    internal static string? TitleOf(MetricKind kind) => kind switch
     {
         MetricKind.Loss => "Losses",
         MetricKind.Gate => "Gates",
         MetricKind.Router => "Routers",
         MetricKind.Rule => "Rules",
         MetricKind.State => "States",
-        _ => metric.Scope == MetricScope.Model ? "Training" : "Layers",
+        _ => null,
     };
 }

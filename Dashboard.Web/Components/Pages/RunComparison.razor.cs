@@ -1,22 +1,31 @@
 using System.Globalization;
 using Crossbench.Metrics;
 using Crossbench.Reports;
+using Crossbench.Reports.Suites;
 using Crossbench.Runs;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
 using Crossbench.Web.Components.Compare;
 using Crossbench.Web.Live;
+using Crossbench.Web.Suites;
 using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Pages;
 
-/// <summary>Runs beside each other: curves, differences to a baseline, what it costs, and in what else they are not alike.</summary>
+/// <summary>
+/// Runs beside each other: curves, differences to a baseline, what it costs, and in what else they are not alike; or laid out as a suite is, in the same views.
+/// </summary>
 public sealed partial class RunComparison : LiveComponent
 {
     private const int MostRuns = 200;
     private RunResult[] _results = [];
+    private IReadOnlyList<RunRecord> _runs = [];
+    private SuiteLayout? _layout;
+    private string? _layoutRows;
+    private SuiteMatrix? _matrix;
     private IReadOnlyList<SeedGroup> _groups = [];
     private IReadOnlyList<string> _names = [];
+    private IReadOnlyList<string> _colours = [];
     private IReadOnlyList<CurveGroup> _curves = [];
     private IReadOnlyList<ChartReference> _references = [];
     private IReadOnlyList<Difference> _settings = [];
@@ -41,11 +50,33 @@ public sealed partial class RunComparison : LiveComponent
     [SupplyParameterFromQuery(Name = "table")]
     private bool Table { get; set; }
 
+    [SupplyParameterFromQuery(Name = "view")]
+    private string? View { get; set; }
+
+    [SupplyParameterFromQuery(Name = "rows")]
+    private string? RowPaths { get; set; }
+
+    [SupplyParameterFromQuery(Name = "col")]
+    private string? ColumnKey { get; set; }
+
+    [SupplyParameterFromQuery(Name = "by")]
+    private string? FrontierCost { get; set; }
+
+    [SupplyParameterFromQuery(Name = "gate")]
+    private string? Gate { get; set; }
+
+    [SupplyParameterFromQuery(Name = "run")]
+    private string? ShownRun { get; set; }
+
     [Inject]
     private IRunStore Store { get; set; } = null!;
 
     [Inject]
     private NavigationManager Addresses { get; set; } = null!;
+
+    private SuiteViewState State => new(ColumnKey, FrontierCost, Gate, ShownRun, Table);
+
+    private string CurrentView => SuiteViews.OfSelection.Any(view => view.Name == View) ? View! : SuiteViews.Overview;
 
     private bool IsTrain => Shown == "train";
 
@@ -67,7 +98,7 @@ public sealed partial class RunComparison : LiveComponent
         if (_read != (Runs ?? ""))
         {
             _read = Runs ?? "";
-            _results = [];
+            (_results, _runs, _missing, _layout) = ([], [], [], null);
             await WatchAsync(null, ReloadAsync);
         }
 
@@ -86,44 +117,40 @@ public sealed partial class RunComparison : LiveComponent
     private Task ReloadAsync(CancellationToken cancellation)
     {
         var words = _read!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
-        var known = _results.ToDictionary(result => result.Run.Id);
-        if (known.Count > 0 && known.Values.All(result => result.Run.Status.IsEnded()))
+        var ids = words.Take(MostRuns).Select(word => RunId.TryParse(word, CultureInfo.InvariantCulture, out var id) ? id : (RunId?)null).OfType<RunId>().ToArray();
+        var runs = Store.FindAll(ids);
+        if (runs.SequenceEqual(_runs) && _missing.Count + runs.Count == words.Length)
         {
             return Task.CompletedTask;
         }
 
-        var found = words.Take(MostRuns).Select(word => (Word: word, Result: RunId.TryParse(word, CultureInfo.InvariantCulture, out var id) ? Read(id, known.GetValueOrDefault(id)) : null)).ToArray();
-        _missing = [.. found.Where(item => item.Result is null).Select(item => item.Word), .. words.Skip(MostRuns)];
-        var results = found.Select(item => item.Result).OfType<RunResult>().ToArray();
+        var found = runs.Select(run => run.Id.Value).ToHashSet();
+        var missing = words.Where(word => !found.Contains(word)).ToList();
+        (_isStale, _runs, _missing) = (_isStale || !missing.SequenceEqual(_missing), runs, missing);
+        var results = Results(runs);
         if (!results.SequenceEqual(_results))
         {
+            _layout = results.Select(result => (result.Run.Id, result.Run.SpecHash)).SequenceEqual(_results.Select(result => (result.Run.Id, result.Run.SpecHash))) ? _layout : null;
             _results = results;
             Group();
+        }
+        else if (CurrentView != SuiteViews.Overview)
+        {
+            Arrange();
         }
 
         return Task.CompletedTask;
     }
 
-    /// <summary>A run with what the tables need; the one of before when nothing that they show has changed.</summary>
-    private RunResult? Read(RunId id, RunResult? former)
+    /// <summary>Runs with what the tables need: those of before, where nothing that they show has changed, and the others read together.</summary>
+    private RunResult[] Results(IReadOnlyList<RunRecord> runs)
     {
-        if (Store.Find(id) is not { } run)
-        {
-            return null;
-        }
-
-        if (former is not null && (former.Run.Status, former.Run.EvalLoss, former.Run.StartedAt, former.Run.Edition) == (run.Status, run.EvalLoss, run.StartedAt, run.Edition))
-        {
-            return former;
-        }
-
-        var result = RunResult.Read(Store, run, ResultDetail.Summary);
-        return result with
-        {
-            Environments = Store.Environments(id),
-            Final = [.. result.Final.Select(item => item.Summary.Set == Evaluated.OwnSet ? item with { Sequences = Store.ReadSequences(id, item.Summary.Set, item.Summary.Step) } : item)],
-        };
+        var known = _results.Where(result => runs.Any(run => run.Id == result.Run.Id && Said(run) == Said(result.Run))).ToDictionary(result => result.Run.Id);
+        var read = RunResult.ReadSummaries(Store, [.. runs.Where(run => !known.ContainsKey(run.Id))]).ToDictionary(result => result.Run.Id);
+        return [.. runs.Select(run => known.GetValueOrDefault(run.Id) ?? read[run.Id])];
     }
+
+    private static (RunStatus Status, double? Loss, DateTimeOffset? Begun, long Edition) Said(RunRecord run) => (run.Status, run.EvalLoss, run.StartedAt, run.Edition);
 
     /// <summary>What follows from the runs alone.</summary>
     private void Group()
@@ -143,11 +170,33 @@ public sealed partial class RunComparison : LiveComponent
     private void Arrange()
     {
         _isStale = true;
-        _curves = CurveGroup.Of(_groups, Metric.Name);
-        _baseline = Math.Max(0, _groups.ToList().FindIndex(group => group.Runs.Any(result => result.Run.Id.Value == Baseline)));
+        if (_results.Length == 0)
+        {
+            return;
+        }
+
+        if (_layout is null || _layoutRows != RowPaths)
+        {
+            _layout = SuiteLayout.OfSelection(_runs, RowPaths?.Split(',', StringSplitOptions.RemoveEmptyEntries));
+            _layoutRows = RowPaths;
+        }
+
+        // An address may name the baseline by a run of it, or by its row.
+        var row = RowOf(Baseline) ?? _layout.UsualBaseline;
+        _matrix = SuiteMatrix.Of(_layout, _runs, row);
+        _colours = [.. _groups.Select(group => RunFacts.Colour(_layout.Rows[_layout.PlaceOf(group.Runs[0].Run.Id)!.Value.Row]))];
+        _curves = CurveGroup.Of(_groups, _colours, Metric.Name);
+        var named = _groups.ToList().FindIndex(group => group.Runs.Any(result => result.Run.Id.Value == Baseline));
+        _baseline = named >= 0 ? named : Math.Max(0, _groups.ToList().FindIndex(group => _layout.PlaceOf(group.Runs[0].Run.Id)?.Row == row));
     }
 
+    private int? RowOf(string? baseline) => _layout!.Rows.Index().Where(row => row.Item.Key == baseline).Select(row => (int?)row.Index).FirstOrDefault()
+        ?? (RunId.TryParse(baseline ?? "", CultureInfo.InvariantCulture, out var id) ? _layout.PlaceOf(id)?.Row : null);
+
     private static string KeyOf(SeedGroup group) => group.Runs[0].Run.Id.Value;
+
+    /// <summary>Takes runs that were queued into the selection, as far as it can hold them.</summary>
+    private void Include(IReadOnlyList<RunId> queued) => Addresses.NavigateTo(Urls.With(Addresses, ("runs", string.Join(',', Ids.Concat(queued).Take(MostRuns)))), replace: true);
 
     private void SetBaseline(ChangeEventArgs change) => Go("baseline", (string?)change.Value);
 

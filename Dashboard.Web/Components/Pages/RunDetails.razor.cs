@@ -116,8 +116,7 @@ public sealed partial class RunDetails : LiveComponent
     private void ReadCharts(RunRecord run)
     {
         _evaluation = Store.ReadEvaluations(run.Id, _evaluation?.Step ?? -1).LastOrDefault(item => item.Set == Evaluated.OwnSet) ?? _evaluation;
-        (string Name, double? Value)[] references = [("chance", run.Chance), ("floor", run.Floor)];
-        _references = [.. references.Where(item => item.Value is not null).Select(item => new ChartReference(item.Name, item.Value!.Value))];
+        _references = ChartReference.Of(run.Chance, run.Floor);
         var marks = RunMarks.Of(Store, run);
         _marks = marks.SequenceEqual(_marks) ? _marks : marks;
         var names = _charts.Count > 0 && _charts[^1].Name == AuxiliaryName ? [] : Store.Metrics(run.Id).Where(name => name.StartsWith("aux.", StringComparison.Ordinal) && name.EndsWith(".scaled", StringComparison.Ordinal)).ToArray();

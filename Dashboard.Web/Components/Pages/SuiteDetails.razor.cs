@@ -3,6 +3,7 @@ using Crossbench.Launching;
 using Crossbench.Reports.Suites;
 using Crossbench.Runs;
 using Crossbench.Suites;
+using Crossbench.Training;
 using Crossbench.Web.Components.Suites;
 using Crossbench.Web.Live;
 using Crossbench.Web.Suites;
@@ -21,6 +22,7 @@ public sealed partial class SuiteDetails : LiveComponent
     private SuiteLayout? _layout;
     private string? _layoutRows;
     private SuiteMatrix? _matrix;
+    private readonly Dictionary<RunId, double?> _seconds = [];
     private MeasuredSpeeds? _speeds;
     private double? _left;
     private double _share;
@@ -109,7 +111,7 @@ public sealed partial class SuiteDetails : LiveComponent
         }
 
         var before = (_runs, _tally);
-        _runs = SuiteMembers.Of(SuiteStore, Id, _planned);
+        _runs = SuiteMembers.Of(SuiteStore, Id, _planned, _runs);
         if (!before._runs.Select(run => (run.Id, run.SpecHash)).SequenceEqual(_runs.Select(run => (run.Id, run.SpecHash))))
         {
             _layout = null;
@@ -141,21 +143,32 @@ public sealed partial class SuiteDetails : LiveComponent
         await ReloadAsync(CancellationToken.None);
     }
 
+    /// <summary>Queues runs behind the last of the suite, whose file stays as it is.</summary>
+    private IReadOnlyList<RunId> QueueBehind(IReadOnlyList<RunSpec> specs)
+    {
+        var next = SuiteStore.RunsOf(Id, _runs).Select(run => run.Suite!.Index).DefaultIfEmpty(-1).Max() + 1;
+        return SuiteStore.QueueSuite(new SuiteText(_suite!.Name, _suite.File, _suite.Source, _suite.IsCompatible), [.. specs.Select((spec, i) => (spec, next + i))], []).Added;
+    }
+
     private void Estimate()
     {
         // Speeds are measured by runs that have ended: looked up again only when there are more of them.
         if (_speedsAt != _tally.Of(RunStatus.Completed))
         {
             (_speeds, _speedsAt) = (new MeasuredSpeeds(Store), _tally.Of(RunStatus.Completed));
+            _seconds.Clear();
         }
 
         var open = _runs.Where(run => !run.Status.IsEnded()).ToArray();
-        var seconds = open.Select(run => RunFacts.Left(run) ?? (_speeds!.SecondsOf(run.Spec) * (1 - RunFacts.Progress(run)))).ToArray();
+        var seconds = open.Select(run => RunFacts.Left(run) ?? (SecondsOf(run) * (1 - RunFacts.Progress(run)))).ToArray();
         _unknown = seconds.Count(item => item is null);
         _left = seconds.All(item => item is null) ? null : seconds.OfType<double>().Sum() / Slots.Cpu;
         _isEnded = open.Length == 0;
         _share = new SuiteProgress([.. _runs]).Share;
     }
+
+    /// <summary>Seconds of a whole run as others tell, looked up once: there can be a thousand that wait.</summary>
+    private double? SecondsOf(RunRecord run) => _seconds.TryGetValue(run.Id, out var known) ? known : _seconds[run.Id] = _speeds!.SecondsOf(run.Spec);
 
     private void Show()
     {

@@ -8,14 +8,13 @@ public sealed partial class ConvergenceView : SuiteViewBase
 {
     private IReadOnlyList<CurveGroup> Groups =>
     [
-        .. Cells.Select(item => new CurveGroup(item.Row.Key, item.Cell.IsExcluded ? $"{item.Row.Key}, sees the future" : item.Row.Key, RunFacts.Colour(item.Row.Architecture),
+        .. Cells.Select(item => new CurveGroup(item.Row.Key, item.Cell.IsExcluded ? $"{item.Row.Key}, sees the future" : item.Row.Key, RunFacts.Colour(item.Row),
             [.. item.Cell.Pips.Where(pip => pip.Run.Step > 0).Select(pip => new CurveSource(pip.Run, TrainingMetrics.TrainLoss.Name, $"{item.Row.Key}, seed {pip.Run.Spec.Seed}"))])
         {
             Dash = item.Row.Variant,
-            TextColour = RunFacts.Colour(item.Row.Architecture) + "-text",
+            TextColour = RunFacts.Colour(item.Row) + "-text",
         }).Where(group => group.Members.Count > 0),
     ];
 
-    private IReadOnlyList<ChartReference> References =>
-        [.. new (string Name, double? Value)[] { ("chance", Matrix.ChanceOf(Column)), ("floor", Matrix.FloorOf(Column)) }.Where(item => item.Value is not null).Select(item => new ChartReference(item.Name, item.Value!.Value))];
+    private IReadOnlyList<ChartReference> References => ChartReference.Of(Matrix.ChanceOf(Column), Matrix.FloorOf(Column));
 }

@@ -22,7 +22,7 @@ public sealed partial class CrossoverView : SuiteViewBase
                 YText = value => Format.Difference(value),
                 XTicks = [.. Layout.Columns.Select(column => column.Position!.Value)],
                 Marks = marks,
-                Curves = [.. lines.Select(line => new PlotCurve([.. line.Marks.Where(mark => !mark.IsHollow).Select(mark => (mark.X, mark.Y))], RunFacts.Colour(line.Row.Architecture), line.Row.Variant))],
+                Curves = [.. lines.Select(line => new PlotCurve([.. line.Marks.Where(mark => !mark.IsHollow).Select(mark => (mark.X, mark.Y))], RunFacts.Colour(line.Row), line.Row.Variant))],
                 Zones = [.. Unlearned(x), .. Crossings()],
                 References = [("no difference", 0)],
             };
@@ -41,7 +41,7 @@ public sealed partial class CrossoverView : SuiteViewBase
                 YText = value => Format.Percent(value),
                 XTicks = [.. Layout.Columns.Select(column => column.Position!.Value)],
                 Marks = marks,
-                Curves = [.. lines.Select(line => new PlotCurve([.. line.Marks.Where(mark => !mark.IsHollow).Select(mark => (mark.X, mark.Y))], RunFacts.Colour(line.Row.Architecture), line.Row.Variant))],
+                Curves = [.. lines.Select(line => new PlotCurve([.. line.Marks.Where(mark => !mark.IsHollow).Select(mark => (mark.X, mark.Y))], RunFacts.Colour(line.Row), line.Row.Variant))],
                 References = [("chance", Whole.Low), ("floor", Whole.High)],
             };
         }
@@ -87,7 +87,7 @@ public sealed partial class CrossoverView : SuiteViewBase
 
         var line = Layout.Rows[row];
         var isHollow = cell.NotLearned || Matrix[Matrix.Baseline, column] is { NotLearned: true } || difference.Low is null;
-        return new PlotMark(Layout.Columns[column].Position!.Value, difference.Mean, RunFacts.Colour(line.Architecture), line.Variant, $"{line.Key}, {SuiteMatrixView.TitleOf(Layout.Columns[column])}: {DifferenceOf(difference)}{(cell.NotLearned ? ", not learned" : WordOf(cell.Word))}")
+        return new PlotMark(Layout.Columns[column].Position!.Value, difference.Mean, RunFacts.Colour(line), line.Variant, $"{line.Key}, {SuiteMatrixView.TitleOf(Layout.Columns[column])}: {DifferenceOf(difference)}{(cell.NotLearned ? ", not learned" : WordOf(cell.Word))}")
         {
             IsHollow = isHollow,
             Along = difference.Low is { } low && difference.High is { } high ? (low, high) : null,
@@ -103,7 +103,7 @@ public sealed partial class CrossoverView : SuiteViewBase
 
         double Share(double loss) => (chance - loss) / (chance - floor);
         var line = Layout.Rows[row];
-        return new PlotMark(Layout.Columns[column].Position!.Value, Share(mean), RunFacts.Colour(line.Architecture), line.Variant, $"{line.Key}, {SuiteMatrixView.TitleOf(Layout.Columns[column])}: {Format.Percent(Share(mean), 1)}")
+        return new PlotMark(Layout.Columns[column].Position!.Value, Share(mean), RunFacts.Colour(line), line.Variant, $"{line.Key}, {SuiteMatrixView.TitleOf(Layout.Columns[column])}: {Format.Percent(Share(mean), 1)}")
         {
             IsHollow = cell.NotLearned,
             Along = cell.Low is { } low && cell.High is { } high ? (Share(high), Share(low)) : null,
@@ -111,7 +111,7 @@ public sealed partial class CrossoverView : SuiteViewBase
     }
 
     private IEnumerable<PlotZone> Crossings() => Compared().SelectMany(row => Crossing.Of(Matrix, row).Changes.Select(change => new PlotZone(
-        Layout.Columns[change.From].Position!.Value, Layout.Columns[change.To].Position!.Value, RunFacts.Colour(Layout.Rows[row].Architecture), CrossingText(row))));
+        Layout.Columns[change.From].Position!.Value, Layout.Columns[change.To].Position!.Value, RunFacts.Colour(Layout.Rows[row]), CrossingText(row))));
 
     /// <summary>Levels at which the baseline or every other row has not learned, each up to halfway to its neighbours.</summary>
     private IEnumerable<PlotZone> Unlearned(PlotScale x)

@@ -21,7 +21,7 @@ public sealed partial class FrontierView : SuiteViewBase
 
     private PlotMark[] Marks =>
     [
-        .. _points.Select((point, i) => new PlotMark(point.Figure.Mean!.Value, point.Cell.Mean!.Value, RunFacts.Colour(point.Row.Architecture), point.Row.Variant, $"{point.Row.Key}: loss {LossOf(point.Cell)}, {Title} {MeanOf(point.Figure)}{(_isOn[i] ? ", on the frontier" : "")}")
+        .. _points.Select((point, i) => new PlotMark(point.Figure.Mean!.Value, point.Cell.Mean!.Value, RunFacts.Colour(point.Row), point.Row.Variant, $"{point.Row.Key}: loss {LossOf(point.Cell)}, {Title} {MeanOf(point.Figure)}{(_isOn[i] ? ", on the frontier" : "")}")
         {
             Label = point.Row.Key,
             IsHollow = RemarkOf(point.Cell).Length > 0,

@@ -1,8 +1,13 @@
 using System.Text.RegularExpressions;
+using Crossbench.Datasets;
 using Crossbench.Metrics;
+using Crossbench.Models;
 using Crossbench.Reports.Suites;
+using Crossbench.Runs;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
+using Crossbench.Web.Components.Diagnostics;
+using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Suites;
 
@@ -12,16 +17,42 @@ public sealed partial class GateView : SuiteViewBase
     private const int Colours = 12;
     private static readonly MetricKind[] Kinds = [MetricKind.Gate, MetricKind.Router, MetricKind.Rule];
     private (string Name, string Label, string Help)[] _families = [];
+    private RunRecord? _chosen;
+    private RunDiagnostics? _diagnostics;
 
     private string Family => _families.Any(family => family.Name == State.Gate) ? State.Gate! : _families.Length == 0 ? "" : _families[0].Name;
+
+    /// <summary>Architectures that have something to show here.</summary>
+    private static IEnumerable<string> Gated => ModelZoo.All.Where(architecture => architecture.Diagnostics(architecture.Defaults).Any(metric => Kinds.Contains(metric.Kind))).Select(architecture => architecture.Id);
+
+    private bool HasGates => Cells.Any(item => item.Cell.Pips.Take(1).SelectMany(pip => TrainingMetrics.Of(pip.Run.Spec)).Any(metric => Kinds.Contains(metric.Kind)));
 
     private IEnumerable<(MatrixRow Row, string Unit, IReadOnlyList<CurveGroup> Groups)> Charts => Cells
         .Select(item => (item.Row, Unit: Metrics(item.Cell).Where(metric => FamilyOf(metric) == Family).Select(metric => metric.Unit).FirstOrDefault() ?? "", Groups: GroupsOf(item.Cell)))
         .Where(item => item.Groups.Count > 0);
 
+    /// <summary>Runs of the column that have measured what is shown here.</summary>
+    private RunRecord[] Gates => [.. Cells.Where(item => Metrics(item.Cell).Any()).SelectMany(item => item.Cell.Pips).Select(pip => pip.Run).Where(run => run.Step > 0)];
+
+    [Inject]
+    private DataFolder Folder { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
     /// <inheritdoc/>
-    protected override void OnParametersSet() => _families =
-        [.. Cells.SelectMany(item => Metrics(item.Cell)).DistinctBy(FamilyOf).Select(metric => (FamilyOf(metric), metric.Label, metric.Help))];
+    protected override void OnParametersSet()
+    {
+        _families = [.. Cells.SelectMany(item => Metrics(item.Cell)).DistinctBy(FamilyOf).Select(metric => (FamilyOf(metric), metric.Label, metric.Help))];
+        var runs = Gates;
+        var before = _chosen?.Id;
+        _chosen = runs.FirstOrDefault(run => run.Id.Value == State.Run) ?? runs.FirstOrDefault();
+        if (_chosen is { } chosen)
+        {
+            _diagnostics = _diagnostics is null || before != chosen.Id ? new RunDiagnostics(Store, Folder, chosen, Time) : _diagnostics;
+            _diagnostics.ReadOn(chosen);
+        }
+    }
 
     /// <summary>Metrics that the runs of a cell have measured, each under its name in the store: what an architecture declares for a layer is there once for each.</summary>
     private IEnumerable<MetricSpec> Metrics(MatrixCell cell)

@@ -1,6 +1,5 @@
 using Crossbench.Runs;
 using Crossbench.Training;
-using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Suites;
 
@@ -12,6 +11,4 @@ public sealed partial class InspectorView : SuiteViewBase
     private RunRecord? Chosen => Runs is [var first, ..] runs ? runs.FirstOrDefault(run => run.Id.Value == State.Run) ?? first : null;
 
     private RunEnvironment? Environment => Chosen is { } run && Store.Environments(run.Id) is [.., var last] ? last.Environment : null;
-
-    private void Choose(ChangeEventArgs change) => Addresses.NavigateTo(Urls.With(Addresses, ("run", (string?)change.Value)), replace: true);
 }

@@ -34,14 +34,23 @@ public sealed partial class RadarView : SuiteViewBase
 
     private static string N(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
-    // Razor takes a text element for its own.
+    // Razor takes a text element for its own. Long names take two lines, so that letters can be large enough on a phone.
     private static RenderFragment Name(string name, double x, double y) => builder =>
     {
+        var middle = name.LastIndexOf(' ');
+        string[] lines = name.Length > 12 && middle > 0 ? [name[..middle], name[(middle + 1)..]] : [name];
         builder.OpenElement(0, "text");
-        builder.AddAttribute(1, "x", N(1.12 * x));
-        builder.AddAttribute(2, "y", N((1.12 * y) + 3));
-        builder.AddAttribute(3, "text-anchor", Math.Abs(x) < 5 ? "middle" : x > 0 ? "start" : "end");
-        builder.AddContent(4, name);
+        builder.AddAttribute(1, "y", N((1.12 * y) + 4 - (6 * (lines.Length - 1))));
+        builder.AddAttribute(2, "text-anchor", Math.Abs(x) < 5 ? "middle" : x > 0 ? "start" : "end");
+        foreach (var (index, line) in lines.Index())
+        {
+            builder.OpenElement(3, "tspan");
+            builder.AddAttribute(4, "x", N(1.08 * x));
+            builder.AddAttribute(5, "dy", index == 0 ? "0" : "13");
+            builder.AddContent(6, line);
+            builder.CloseElement();
+        }
+
         builder.CloseElement();
     };
 

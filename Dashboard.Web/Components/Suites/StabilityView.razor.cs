@@ -28,7 +28,7 @@ public sealed partial class StabilityView : SuiteViewBase
     {
         builder.OpenElement(0, "span");
         builder.AddAttribute(1, "class", "hb");
-        builder.AddAttribute(2, "style", $"--c:var({RunFacts.Colour(row.Architecture)});--w:{RunFacts.Width(whole > 0 ? Math.Clamp((value ?? 0) / whole, 0, 1) : 0)}");
+        builder.AddAttribute(2, "style", $"--c:var({RunFacts.Colour(row)});--w:{RunFacts.Width(whole > 0 ? Math.Clamp((value ?? 0) / whole, 0, 1) : 0)}");
         builder.AddContent(3, value is null ? Format.Unknown : words);
         builder.CloseElement();
     };
