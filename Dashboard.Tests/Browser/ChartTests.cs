@@ -23,14 +23,19 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         var (page, complaints) = await bench.OpenAsync("?chart=gradientNorm&smooth=0");
         Assert.InRange(await XOf(page, Loss, "Math.max(...y)"), 49.9, 50.1);
         var all = await XOf(page, Loss, "x.length");
+
+        // A chart that names its clips by the address of the page makes the browser ask for the page once more with each new address.
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
         await DragAsync(page, 0.60f, 0.70f);
         await page.WaitForURLAsync("**from=*", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.chart')].every(c => c._fullLayout.xaxis.range[0] > 55000 && c._fullLayout.xaxis.range[1] < 75000)");
-        await page.WaitForFunctionAsync($"() => document.querySelector(\"{Loss}\").data[0].x[0] > 50000");
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.chart')].every(c => c.data[0].x[0] > 50000)");
         Assert.InRange(await XOf(page, Loss, "x.length"), all * 0.9, 2002);
         Assert.InRange(await XOf(page, Loss, "Math.max(...y)"), 49.9, 50.1);
         Assert.InRange(await XOf(page, "[data-chart$='-gradientNorm'] .chart", "x[0]"), 50_000, 75_000);
         await Screens.SaveAsync(page, "chart-zoomed");
+        Assert.DoesNotContain(asked, address => address.Contains("/runs/", StringComparison.Ordinal));
 
         await page.ReloadAsync();
         await page.WaitForSelectorAsync(Drawn);
@@ -115,37 +120,25 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         await page.Context.CloseAsync();
     }
 
-    [Theory]
-    [InlineData(1280, false)]
-    [InlineData(1280, true)]
-    [InlineData(390, false)]
-    [InlineData(390, true)]
-    public async Task Comparison_IsAccessible_WithSeedsAndTables(int width, bool isDark)
+    [Fact]
+    public async Task Comparison_IsAccessible_WithSeedsAndTables()
     {
-        var (page, complaints) = await bench.CompareAsync("&members=true", width, isDark);
-        await Screens.SaveAsync(page, $"compared-{width}-{(isDark ? "dark" : "light")}");
+        var (page, complaints) = await bench.CompareAsync("&members=true");
         var row = page.Locator(".delta tbody tr").Nth(1);
         Assert.Contains("−0.100 [−0.100, −0.100]", await row.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("3 seeds", await row.InnerTextAsync(), StringComparison.Ordinal);
+        await Screens.AssertEveryLookAsync(page, "compared");
         await row.ScrollIntoViewIfNeededAsync();
-        await Screens.SaveAsync(page, $"compared-below-{width}-{(isDark ? "dark" : "light")}");
-        await Screens.AssertAccessibleAsync(page);
-        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        await Screens.SaveAsync(page, "compared-below-390-light");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
 
-    [Theory]
-    [InlineData(1280, false)]
-    [InlineData(1280, true)]
-    [InlineData(390, false)]
-    [InlineData(390, true)]
-    public async Task Charts_AreAccessible_WithEveryPartOpen(int width, bool isDark)
+    [Fact]
+    public async Task Charts_AreAccessible_WithEveryPartOpen()
     {
-        var (page, complaints) = await bench.OpenAsync("?chart=gradientNorm&from=20000&to=60000&log=true&logx=true&x=flops", width: width, isDark: isDark);
-        await Screens.SaveAsync(page, $"charts-{width}-{(isDark ? "dark" : "light")}");
-        await Screens.AssertAccessibleAsync(page);
-        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        var (page, complaints) = await bench.OpenAsync("?chart=gradientNorm&from=20000&to=60000&log=true&logx=true&x=flops");
+        await Screens.AssertEveryLookAsync(page, "charts");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
@@ -215,16 +208,17 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
             _folder.Dispose();
         }
 
-        internal async Task<(IPage Page, List<string> Complaints)> OpenAsync(string query, RunId? run = null, int width = 1280, bool isDark = false)
+        internal async Task<(IPage Page, List<string> Complaints)> OpenAsync(string query, RunId? run = null)
         {
-            var (page, complaints) = await _chromium.OpenAsync($"{_web.Address}runs/{run ?? Long}{query}", width, isDark);
+            var (page, complaints) = await _chromium.OpenAsync($"{_web.Address}runs/{run ?? Long}{query}");
             await page.WaitForSelectorAsync(Drawn);
+            await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.chart')].every(chart => chart.dataset.points > 0)");
             return (page, complaints);
         }
 
-        internal async Task<(IPage Page, List<string> Complaints)> CompareAsync(string query, int width, bool isDark)
+        internal async Task<(IPage Page, List<string> Complaints)> CompareAsync(string query)
         {
-            var (page, complaints) = await _chromium.OpenAsync($"{_web.Address}compare?runs={string.Join(',', _seeds)},zzzzzzzzzzzz{query}", width, isDark);
+            var (page, complaints) = await _chromium.OpenAsync($"{_web.Address}compare?runs={string.Join(',', _seeds)},zzzzzzzzzzzz{query}");
             await page.WaitForSelectorAsync(Drawn);
             return (page, complaints);
         }

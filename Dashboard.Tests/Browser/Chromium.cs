@@ -5,7 +5,7 @@ namespace Crossbench.Tests.Browser;
 /// <summary>One headless browser for all browser tests.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    private const string Executable = "/usr/bin/chromium";
+    private static readonly string Executable = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
     private static readonly string[] Flags =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -28,7 +28,7 @@ public sealed class Chromium : IAsyncDisposable
     {
         var context = await Browser.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = width, Height = width < 600 ? 844 : 800 },
+            ViewportSize = new ViewportSize { Width = width, Height = HeightOf(width) },
             HasTouch = width < 600,
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             TimezoneId = "UTC",
@@ -40,13 +40,16 @@ public sealed class Chromium : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                complaints.Add($"{message.Type}: {message.Text}");
+                complaints.Add($"{message.Type}: {message.Text} ({message.Location})");
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
         await page.GotoAsync(address);
         return (page, complaints);
     }
+
+    /// <summary>The height of a window of a width: a phone's or a laptop's.</summary>
+    public static int HeightOf(int width) => width < 600 ? 844 : 800;
 
     public async ValueTask DisposeAsync()
     {

@@ -11,32 +11,32 @@ namespace Crossbench.Tests.Browser;
 [Trait("Category", "Browser")]
 public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
 {
-    public static TheoryData<string, int, bool> Views()
-    {
-        var views = new TheoryData<string, int, bool>();
-        foreach (var page in (string[])["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "compare", "compare-table", "compare-none", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "dataset-text", "dataset-noisy", "not-found"])
-        {
-            views.Add(page, 1280, false);
-            views.Add(page, 1280, true);
-            views.Add(page, 390, true);
-            views.Add(page, 390, false);
-        }
-
-        return views;
-    }
+    public static TheoryData<string> Views() => ["runs", "new-run", "new-run-problems", "run", "run-diverged", "run-table", "run-diagnostics", "run-diagnostics-table", "compare", "compare-table", "compare-none", "architectures", "architecture", "datasets", "dataset", "dataset-chat", "dataset-table", "dataset-problems", "dataset-text", "dataset-noisy", "not-found"];
 
     [Theory]
     [MemberData(nameof(Views))]
-    public async Task Page_IsDrawnWithoutComplaint_AndAccessible(string name, int width, bool isDark)
+    public async Task Page_IsDrawnWithoutComplaint_AndAccessible(string name)
     {
         var (path, ready) = day.Of(name);
-        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + path, width, isDark);
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + path);
         await page.WaitForSelectorAsync(ready, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
-        await page.EvaluateAsync("document.fonts.ready");
-        await Screens.SaveAsync(page, $"{name}-{width}-{(isDark ? "dark" : "light")}");
-        await Screens.AssertAccessibleAsync(page);
-        Assert.Equal("0", await page.EvaluateAsync<string>("String(document.documentElement.scrollWidth - document.documentElement.clientWidth)"));
+        await Screens.AssertEveryLookAsync(page, name);
         Assert.Empty(name == "not-found" ? [] : complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task TheChecks_FindWhatIsWrong()
+    {
+        var (page, _) = await day.Chromium.OpenAsync(day.Web.Address + "system");
+        await page.WaitForSelectorAsync("table[aria-label=Workers]");
+        await page.EvaluateAsync("document.getElementById('main').innerHTML = '<p style=\"color:#888;background:#999;width:1000px\">pale</p><img src=\"icon.svg\" />'");
+        var told = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Screens.AssertEveryLookAsync(page, "broken"));
+        foreach (var fault in (string[])["1280-dark: color-contrast", "390-light: image-alt", "390-dark: the page is"])
+        {
+            Assert.Contains(fault, told.Message, StringComparison.Ordinal);
+        }
+
         await page.Context.CloseAsync();
     }
 

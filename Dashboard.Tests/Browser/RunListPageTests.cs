@@ -10,34 +10,23 @@ namespace Crossbench.Tests.Browser;
 [Trait("Category", "Browser")]
 public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
 {
-    public static TheoryData<string, string, string, int, bool> Views()
+    public static TheoryData<string, string, string> Views() => new()
     {
-        var views = new TheoryData<string, string, string, int, bool>();
-        foreach (var (name, path, ready) in ((string, string, string)[])[
-            ("plain", "runs", "tr.run .spark"),
-            ("grouped", "runs?group=family", "tr.grp .mean"),
-            ("closed", "runs?group=architecture&closed=gqa", "tr.grp [aria-expanded=false]"),
-            ("columns", "runs?cols=arch,dataset,seed,progress,train,loss,gap,curve,speed,params,lr,width,layers,time,age", ".runs-x tr.run"),
-            ("problem", $"runs?q={Uri.EscapeDataString("motif or letters los<3")}", ".fprob mark"),
-            ("none", $"runs?q={Uri.EscapeDataString("arch:mig loss>100")}", ".empty"),
-        ])
-        {
-            views.Add(name, path, ready, 1280, false);
-            views.Add(name, path, ready, 1280, true);
-            views.Add(name, path, ready, 390, true);
-            views.Add(name, path, ready, 390, false);
-        }
-
-        return views;
-    }
+        { "plain", "runs", "tr.run .spark" },
+        { "grouped", "runs?group=family", "tr.grp .mean" },
+        { "closed", "runs?group=architecture&closed=gqa", "tr.grp [aria-expanded=false]" },
+        { "columns", "runs?cols=arch,dataset,seed,progress,train,loss,gap,curve,speed,params,lr,width,layers,time,age", ".runs-x tr.run" },
+        { "problem", $"runs?q={Uri.EscapeDataString("motif or letters los<3")}", ".fprob mark" },
+        { "none", $"runs?q={Uri.EscapeDataString("arch:mig loss>100")}", ".empty" },
+    };
 
     [Theory]
     [MemberData(nameof(Views))]
-    public async Task View_IsDrawnWithoutComplaint_AndAccessible(string name, string path, string ready, int width, bool isDark)
+    public async Task View_IsDrawnWithoutComplaint_AndAccessible(string name, string path, string ready)
     {
-        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + path, width, isDark);
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + path);
         await page.WaitForSelectorAsync(ready, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
-        await CheckAsync(page, $"runs-{name}-{width}-{(isDark ? "dark" : "light")}");
+        await Screens.AssertEveryLookAsync(page, $"runs-{name}");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
@@ -115,17 +104,16 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Context.CloseAsync();
     }
 
-    [Theory]
-    [InlineData(1280, false)]
-    [InlineData(1280, true)]
-    public async Task ThePalette_OpensARunByItsName_AndHelpTellsTheFilter(int width, bool isDark)
+    [Fact]
+    public async Task ThePalette_OpensARunByItsName_AndHelpTellsTheFilter()
     {
-        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "datasets", width, isDark);
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "datasets");
         await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
         await page.Keyboard.PressAsync("Control+k");
         await page.Locator("#palette").WaitForAsync();
         await page.WaitForFunctionAsync("() => document.activeElement.id === 'palette'");
-        await CheckAsync(page, $"palette-{width}-{(isDark ? "dark" : "light")}");
+        await Screens.AssertEveryLookAsync(page, "palette");
+        await Screens.ShowAsync(page, 1280, isDark: false);
         await page.Keyboard.TypeAsync("gate-s");
         await page.Locator("[role=option]", new() { HasText = "gate-s0" }).WaitForAsync();
         await page.WaitForFunctionAsync("() => document.querySelectorAll('.palette [role=option]').length === 1");
@@ -135,7 +123,7 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Locator(".palette").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.Locator("[data-keys='?']").ClickAsync();
         await page.Locator(".fhelp").WaitForAsync();
-        await CheckAsync(page, $"help-{(isDark ? "dark" : "light")}");
+        await Screens.AssertEveryLookAsync(page, "filter-help");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }

@@ -28,6 +28,9 @@ const lookUp = (value, style) => {
     : value;
 };
 
+// Without a base of its own the library names clips by the page's address, and the browser asks for that page again whenever the address has changed.
+const options = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false, _baseUrl: '' };
+
 const charts = new Set();
 const themeChanged = () => charts.forEach(chart => chart.soon());
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themeChanged);
@@ -100,7 +103,7 @@ class Chart {
     }
 
     this.#figure = { data, layout: { ...layout, paper_bgcolor: lookUp('--surface-1', style) } };
-    await this.#plotly.react(this.#element, data, layout, { displayModeBar: false, responsive: false, doubleClick: false, showTips: false });
+    await this.#plotly.react(this.#element, data, layout, options);
     this.#element.dataset.points = String(this.#points.reduce((sum, points) => sum + points.x.length, 0));
   }
 
