@@ -31,8 +31,8 @@ internal static class Urls
     /// <summary>The list of architectures.</summary>
     public const string Architectures = "/architectures";
 
-    /// <summary>One architecture.</summary>
-    public static string Architecture(string id) => $"{Architectures}/{id}";
+    /// <summary>One architecture, counted at the size that settings give.</summary>
+    public static string Architecture(string id, params IEnumerable<KeyValuePair<string, string>> settings) => $"{Architectures}/{id}{Query(settings)}";
 
     /// <summary>The form with an architecture, and a preset of it.</summary>
     public static string NewRunOf(string architecture, string? preset = null) => $"/new?architecture.id={architecture}{(preset is null ? "" : $"&preset={preset}")}";

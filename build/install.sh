@@ -46,8 +46,8 @@ need_native() {
 need_web_assets() {
   local folder=$root/wwwroot-assets
   [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return
-  command -v npm >/dev/null || need_packages "npm, to bring the chart library and the GPT-2 ranks (about 32 MB)" npm
-  say "Bringing the chart library and the GPT-2 ranks with npm (about 32 MB)."
+  command -v npm >/dev/null || need_packages "npm, to bring the libraries for charts and equations and the GPT-2 ranks (about 34 MB)" npm
+  say "Bringing the libraries for charts and equations and the GPT-2 ranks with npm (about 34 MB)."
   (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error >&2) || refuse "npm could not bring the packages of wwwroot-assets/package.json." "Check the network and run this again."
   touch "$folder/node_modules/.package-lock.json"
 }

@@ -16,6 +16,12 @@ public abstract class Architecture
     /// <summary>One line on its purpose.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>Its mathematics: the lines that make it what it is, as the code computes them.</summary>
+    public abstract IReadOnlyList<Equation> Equations { get; }
+
+    /// <summary>What to read about it, the most important first.</summary>
+    public abstract IReadOnlyList<Reading> Readings { get; }
+
     /// <summary>Its options at their defaults.</summary>
     public abstract ArchitectureOptions Defaults { get; }
 

@@ -34,20 +34,24 @@ public sealed record Backbone(double NormEpsilon, bool HeadBias, bool TiedHead, 
     /// <summary>Parameters of a norm.</summary>
     /// <param name="name">Its name: <c>layers.0.norm1</c>.</param>
     /// <param name="width">Width of the vectors.</param>
-    internal IEnumerable<ParameterShape> NormParameters(string name, long width) => Norm == NormKind.Rms
+    internal IEnumerable<ParameterShape> NormParameters(string name, Extent width) => Norm == NormKind.Rms
         ? [new(name + ".weight", [width], "Norms")]
         : [new(name + ".weight", [width], "Norms"), new(name + ".bias", [width], "Norms")];
 
     /// <summary>Every parameter of a model with these blocks.</summary>
-    internal IEnumerable<ParameterShape> Parameters(ModelShape shape, int vocabulary, IEnumerable<ParameterShape> prelude, IEnumerable<ParameterShape> blocks) =>
-    [
-        new("embed.weight", [vocabulary, shape.Width], "Token embedding"),
-        .. prelude,
-        .. blocks,
-        .. NormParameters("norm", shape.Width),
-        .. TiedHead ? Array.Empty<ParameterShape>() : [new("lm_head.weight", [vocabulary, shape.Width], "Output head")],
-        .. HeadBias ? [new("lm_head.bias", [vocabulary], "Output head")] : Array.Empty<ParameterShape>(),
-    ];
+    internal IEnumerable<ParameterShape> Parameters(ModelShape shape, int vocabulary, IEnumerable<ParameterShape> prelude, IEnumerable<ParameterShape> blocks)
+    {
+        var (tokens, width) = (Extent.Of("V", "vocabulary", vocabulary), shape.Extents.Width);
+        return
+        [
+            new("embed.weight", [tokens, width], "Token embedding"),
+            .. prelude,
+            .. blocks,
+            .. NormParameters("norm", width),
+            .. TiedHead ? Array.Empty<ParameterShape>() : [new("lm_head.weight", [tokens, width], "Output head")],
+            .. HeadBias ? [new("lm_head.bias", [tokens], "Output head")] : Array.Empty<ParameterShape>(),
+        ];
+    }
 }
 
 /// <summary>What a block is built from.</summary>

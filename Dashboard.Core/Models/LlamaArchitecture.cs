@@ -31,10 +31,10 @@ public abstract class LlamaArchitecture<TOptions> : Architecture<TOptions>
         return
         [
             .. added.Where(item => item.isOwn).Select(item => item.parameter with { Name = prefix + item.parameter.Name }), // a module's own come before its parts'
-            new(prefix + "norm1.weight", [shape.Width], "Norms"),
+            new(prefix + "norm1.weight", [shape.Extents.Width], "Norms"),
             .. GroupedQueryMixer.Parameters(shape).Select(parameter => parameter with { Name = prefix + "attn." + parameter.Name }),
             .. added.Where(item => !item.isOwn).Select(item => item.parameter with { Name = prefix + item.parameter.Name }),
-            new(prefix + "norm2.weight", [shape.Width], "Norms"),
+            new(prefix + "norm2.weight", [shape.Extents.Width], "Norms"),
             .. SwiGlu.Parameters(prefix + "mlp.", shape),
         ];
     }

@@ -31,9 +31,9 @@ public abstract class MixerArchitecture<TOptions> : Architecture<TOptions>
         var prefix = $"layers.{layer}.";
         return
         [
-            new(prefix + "norm1.weight", [shape.Width], "Norms"),
+            new(prefix + "norm1.weight", [shape.Extents.Width], "Norms"),
             .. MixerParameters(layer, shape, options).Select(parameter => parameter with { Name = prefix + "attn." + parameter.Name }),
-            new(prefix + "norm2.weight", [shape.Width], "Norms"),
+            new(prefix + "norm2.weight", [shape.Extents.Width], "Norms"),
             .. SwiGlu.Parameters(prefix + "mlp.", shape),
         ];
     }

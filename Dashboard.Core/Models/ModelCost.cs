@@ -2,21 +2,27 @@ namespace Crossbench.Models;
 
 /// <summary>One parameter tensor of a model, known without building the model.</summary>
 /// <param name="Name">Its name in the state dictionary and in weight files: <c>layers.0.attn.q.weight</c>.</param>
-/// <param name="Shape">Its shape, in torch's layout (out × in).</param>
+/// <param name="Extents">Its dimensions, in torch's layout (out × in), as the sizes that they come from: none for a single number.</param>
 /// <param name="Part">The part of the model that it is counted under: "Attention".</param>
-public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape, string Part)
+public sealed record ParameterShape(string Name, IReadOnlyList<Extent> Extents, string Part)
 {
+    /// <summary>Its shape.</summary>
+    public IReadOnlyList<long> Shape { get; } = [.. Extents.Select(extent => extent.Value)];
+
     /// <summary>How its initial values are drawn; by the usual rule when absent: matrices N(0, σ²), biases 0, norm weights 1.</summary>
     public Initial? Initial { get; init; }
 
     /// <summary>Whether weight decay applies: to matrices that are no biases.</summary>
-    public bool Decays { get; init; } = Shape.Count >= 2 && !Name.EndsWith("bias", StringComparison.Ordinal);
+    public bool Decays { get; init; } = Extents.Count >= 2 && !Name.EndsWith("bias", StringComparison.Ordinal);
 
     /// <summary>Whether it is a buffer: saved with the weights, moved by no gradient, and not counted.</summary>
     public bool IsBuffer { get; init; }
 
     /// <summary>Number of scalars.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>The same with the letters of the sizes.</summary>
+    internal Extent Extent => Extents.Aggregate((Extent)1, (product, extent) => product * extent);
 }
 
 /// <summary>What a model costs, by arithmetic alone.</summary>

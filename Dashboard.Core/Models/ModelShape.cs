@@ -77,4 +77,7 @@ public sealed record ModelShape
 
     /// <summary>Width of all keys (or values) together, dkv = KV · dh.</summary>
     public int KvWidth => KvHeads * HeadWidth;
+
+    /// <summary>The sizes with their letters.</summary>
+    internal ShapeExtents Extents => new(this);
 }

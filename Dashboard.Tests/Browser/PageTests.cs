@@ -97,7 +97,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "compare-table" => ($"compare?runs={Named("motif-s0")},{Named("motif-s1")},{Named("gate-s0")}&table=true", ".scrollx tbody tr"),
             "compare-none" => ("compare", ".empty"),
             "architectures" => ("architectures", "tbody tr"),
-            "architecture" => ("architectures/mig", "dl.about dd"),
+            "architecture" => ("architectures/mig?shape.width=256", ".eqm math"),
             "datasets" => ("datasets", ".cards[data-ready]"),
             "dataset" => ("datasets/sparse_signal?shape.vocabulary=64&dataset.signalRatio=0.5", "[data-state=done]"),
             "dataset-chat" => ($"datasets/chat?look=true&dataset.path={Uri.EscapeDataString(_folder.File("datasets/imports/talk.jsonl"))}", "[data-state=done]"),

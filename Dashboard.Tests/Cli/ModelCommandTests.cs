@@ -23,6 +23,23 @@ public sealed class ModelCommandTests : IDisposable
         var dropout = items[0].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "dropout");
         Assert.Equal((0.0, 0.0, 1.0, "number"), (dropout.GetProperty("default").GetDouble(), dropout.GetProperty("minimum").GetDouble(), dropout.GetProperty("maximum").GetDouble(), dropout.GetProperty("type").GetString()));
         Assert.True(items[0].GetProperty("causal").GetBoolean());
+        Assert.All(items, item =>
+        {
+            Assert.InRange(item.GetProperty("equations").GetArrayLength(), 3, 8);
+            Assert.Equal(item.GetProperty("parameters").GetInt64(), item.GetProperty("formula").GetProperty("parts").EnumerateArray().Sum(part => part.GetProperty("parameters").GetInt64()));
+            Assert.NotEmpty(item.GetProperty("readings").EnumerateArray());
+        });
+    }
+
+    [Fact]
+    public async Task Architecture_IsPrintedWithItsEquationsItsFormulaAndWhatToRead()
+    {
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, "architectures", "gqa", "--set", "shape.width=256");
+        Assert.True(code == 0, errors);
+        foreach (var part in new[] { @"\operatorname*{softmax}", "2,359,296 = 3 L d f", "arXiv 2305.13245" })
+        {
+            Assert.Contains(part, output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -13,6 +13,10 @@ internal sealed class PlainLlama : LlamaArchitecture<GqaOptions>
 
     public override string Summary => "Llama without additions.";
 
+    public override IReadOnlyList<Equation> Equations => [];
+
+    public override IReadOnlyList<Reading> Readings => [];
+
     protected override RopeScaling ScalingOf(GqaOptions options) => RopeScaling.None;
 
     protected override IEnumerable<ParameterShape> AddedParameters(int layer, ModelShape shape, GqaOptions options) => [];

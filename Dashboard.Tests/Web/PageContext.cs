@@ -25,6 +25,8 @@ public abstract class PageContext : BunitContext
         Chart.Mode = JSRuntimeMode.Loose;
         PageModule = JSInterop.SetupModule("./js/page.js");
         PageModule.Mode = JSRuntimeMode.Loose;
+        MathModule = JSInterop.SetupModule("./js/math.js");
+        MathModule.Mode = JSRuntimeMode.Loose;
     }
 
     internal InMemoryRunStore Store { get; } = new();
@@ -43,6 +45,9 @@ public abstract class PageContext : BunitContext
 
     /// <summary>The page's module.</summary>
     protected BunitJSModuleInterop PageModule { get; }
+
+    /// <summary>The module that typesets.</summary>
+    protected BunitJSModuleInterop MathModule { get; }
 
     /// <summary>A run in the store, changed as told.</summary>
     protected RunRecord Run(string name, Func<RunRecord, RunRecord>? change = null)

@@ -20,9 +20,12 @@ internal static class ArchitectureText
         }
 
         writer.WriteLine();
+        TextSections.Write(writer, "Equations, in TeX", [.. architecture.Equations.SelectMany(Lines)]);
         TextSections.Write(writer, "Options", [.. OptionSchema.For(architecture.Defaults.GetType()).Fields.Select(field => Option("architecture", field, spec.Architecture.Options))]);
         TextSections.Write(writer, "Presets", [.. architecture.Presets.Select(preset => (preset.Id, preset.Title))]);
-        TextSections.Write(writer, Invariant($"Parameters, {cost.ParameterCount:N0} in all"), [.. cost.Parts.Select(part => (part.Part, Invariant($"{part.Count:N0}")))]);
+        var formula = ParameterFormula.Of(cost.Parameters, spec.Shape);
+        TextSections.Write(writer, Invariant($"Parameters, {formula.Count:N0} in all"), [.. formula.Parts.Select(part => (part.Name, Invariant($"{part.Count:N0} = {part.Text}")))]);
+        TextSections.Write(writer, "Sizes in it", [.. formula.Symbols.Select(symbol => (symbol.Name, Invariant($"{symbol.Value:N0}  {symbol.Meaning}")))]);
         TextSections.Write(writer, "Cost",
         [
             ("FLOPs per token, forward", Invariant($"{cost.ForwardFlops:N0}")),
@@ -30,5 +33,9 @@ internal static class ArchitectureText
         ]);
         TextSections.Write(writer, "Diagnostics", [.. architecture.Diagnostics(spec.Architecture.Options).Select(metric => (metric.Name, metric.Help))]);
         TextSections.Write(writer, "Ablation points", [.. architecture.AblationPoints(spec.Architecture.Options).Select(point => (point.Component, point.Help))]);
+        TextSections.Write(writer, "What to read", [.. architecture.Readings.Select(reading => (reading.Title, string.Join("  ", new[] { reading.Source, reading.Address }.OfType<string>())))]);
     }
+
+    private static IEnumerable<(string Name, string Text)> Lines(Equation equation) =>
+        [(equation.Name, equation.Tex), .. equation.Symbols.Select(symbol => ("", $"{symbol.Tex}  {symbol.Meaning}"))];
 }

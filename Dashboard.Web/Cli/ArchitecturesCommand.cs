@@ -123,6 +123,32 @@ internal static class ArchitecturesCommand
             ["presets"] = new JsonArray([.. architecture.Presets.Select(preset => (JsonNode)preset.Id)]),
             ["diagnostics"] = new JsonArray([.. architecture.Diagnostics(spec.Architecture.Options).Select(metric => (JsonNode)metric.Name)]),
             ["ablations"] = new JsonArray([.. architecture.AblationPoints(spec.Architecture.Options).Select(point => (JsonNode)point.Component)]),
+            ["equations"] = new JsonArray([.. architecture.Equations.Select(Describe)]),
+            ["formula"] = Describe(ParameterFormula.Of(cost.Parameters, spec.Shape)),
+            ["readings"] = new JsonArray([.. architecture.Readings.Select(Describe)]),
         };
     }
+
+    private static JsonObject Describe(Equation equation) => new()
+    {
+        ["name"] = equation.Name,
+        ["tex"] = equation.Tex,
+        ["symbols"] = new JsonArray([.. equation.Symbols.Select(symbol => new JsonObject { ["tex"] = symbol.Tex, ["meaning"] = symbol.Meaning })]),
+    };
+
+    private static JsonObject Describe(ParameterFormula formula) => new()
+    {
+        ["parts"] = new JsonArray([.. formula.Parts.Select(part => new JsonObject { ["part"] = part.Name, ["formula"] = part.Text, ["parameters"] = part.Count })]),
+        ["sizes"] = new JsonArray([.. formula.Symbols.Select(symbol => new JsonObject { ["name"] = symbol.Name, ["meaning"] = symbol.Meaning, ["value"] = symbol.Value })]),
+    };
+
+    private static JsonObject Describe(Reading reading) => new()
+    {
+        ["title"] = reading.Title,
+        ["by"] = reading.By,
+        ["year"] = reading.Year,
+        ["arxiv"] = reading.ArxivId,
+        ["address"] = reading.Address,
+        ["for"] = reading.For,
+    };
 }

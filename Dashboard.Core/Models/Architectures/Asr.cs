@@ -50,6 +50,23 @@ public sealed class Asr : MixerArchitecture<AsrOptions>
     public override string Summary => "Grouped-query attention trained to answer alike to a clean and to a noised input. Evaluates as the baseline does.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Clean and noised pass", @"a = \operatorname{GQA}(x), \qquad \tilde a = \operatorname{GQA}(x + \varepsilon), \qquad \varepsilon \sim \mathcal{N}(0, s^2 I)",
+            ("x", "normed input of attention, [T, d]"), ("s", "noise, noiseStd; the noised pass is made while training only")),
+        SharedEquations.AttentionAtOnce,
+        new(
+            "Loss", @"\mathcal{L} = \operatorname{CE} + \lambda \operatorname*{mean}_{\ell, t} \big(1 - \cos(a_t, \tilde a_t)\big), \qquad \cos(a, b) = \frac{a \cdot b}{\max(\|a\|, 10^{-8}) \max(\|b\|, 10^{-8})}",
+            (@"\lambda", "consistency weight, rising from 0 over the warm-up"), (@"a_t", "a fixed target with detachTarget"), (@"\ell", "layers")),
+        new("Output", @"y = a", ("y", "the clean output, [T, d]: the noised one goes no further")),
+        SharedEquations.Layer(@"\operatorname{ASR}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } = [Papers.TransBench, Papers.Gqa];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench()];
 
     /// <inheritdoc/>

@@ -26,6 +26,12 @@ public sealed class Gqa : MixerArchitecture<GqaOptions>
     public override string Summary => "Dense causal softmax attention whose query heads share key and value heads. The baseline.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } = [.. SharedEquations.Attention, SharedEquations.Layer(@"\operatorname{GQA}")];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } = [Papers.Gqa, Papers.Attention, Papers.Llama, Papers.Rope, Papers.SwiGlu];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench()];
 
     /// <summary>Llama, which rotates positions and has no bias on the output head.</summary>

@@ -104,6 +104,33 @@ public sealed class Mamba2 : MixerArchitecture<Mamba2Options>
     public override string Summary => "State space model whose tokens decide how much is forgotten. Constant memory while decoding.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Projection and convolution", @"[\,z,\, s,\, \delta\,] = W_{in}\, u, \qquad [\,x,\, B,\, C\,] = \operatorname{SiLU}(\operatorname{conv}_w(s))",
+            ("u", "normed input, [T, d]"), ("z", "gate, [D_i]"), ("x", "input of each inner head, [H_i, P]"), (@"B,\; C", "where it writes and reads, [G, N]; a group of heads shares them"),
+            (@"\operatorname{conv}_w", "causal convolution of w taps, channel by channel, with a bias")),
+        new(
+            "Step and decay", @"\Delta_t = \operatorname{softplus}(\delta_t + b_\Delta), \qquad a_t = e^{-\Delta_t\, e^{A_{\log}}}",
+            (@"\Delta_t", "step of each inner head, clamped where limits are set"), ("a_t", "what a token leaves of the state, in (0, 1)")),
+        new("State", @"h_t = a_t\, h_{t-1} + \Delta_t\, x_t B_t^{\top}", ("h_t", "state of each inner head, [P, N]")),
+        new("Reading", @"y_t = h_t\, C_t + D\, x_t", ("D", "what passes by the state, one number a head")),
+        new("Output", @"o = W_{out} \operatorname{RMSNorm}\big(y \odot \operatorname{SiLU}(z)\big)", ("o", "[T, d]; the norm is taken over each group")),
+        new(
+            "The same in chunks", @"y_i = \sum_{j \le i} (C_i \cdot B_j)\, e^{c_i - c_j}\, \Delta_j x_j + e^{c_i} h_{\mathrm{in}} C_i + D\, x_i, \qquad c_i = - \sum_{k \le i} \Delta_k\, e^{A_{\log}}",
+            ("h_{\\mathrm{in}}", "state before the chunk; sums run over the chunk, which training computes as products of matrices")),
+        SharedEquations.Layer(@"\operatorname{SSM}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        Reading.AtArxiv(
+            "2405.21060", "Transformers are SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality", "Dao, Gu", 2024, "The layer, and its form in chunks."),
+        Papers.FlashLinearAttention,
+    ];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } =
     [
         Preset.TransBench(
@@ -145,15 +172,17 @@ public sealed class Mamba2 : MixerArchitecture<Mamba2Options>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, Mamba2Options options)
     {
         var sizes = StateSpaceShape.Of(shape, options);
+        var (width, inner, heads) = (shape.Extents.Width, Extent.Of("D_i", "inner width", sizes.Inner), Extent.Of("H_i", "inner heads", sizes.Heads));
+        var convolved = inner + (2 * Extent.Of("G", "groups", sizes.Groups) * Extent.Of("N", "state width", sizes.State));
         return
         [
-            new("dt_bias", [sizes.Heads], Part) { Initial = new Initial.Formula((ref RandomSequence draws, long _) => StepBias(draws.NextDouble(), options)) { SameInAllLayers = options.CloneInit } },
-            new("A_log", [sizes.Heads], Part) { Initial = new Initial.Formula((ref RandomSequence draws, long _) => Math.Log(options.AMin + (draws.NextDouble() * (options.AMax - options.AMin)))) { SameInAllLayers = options.CloneInit } },
-            new("D", [sizes.Heads], Part) { Initial = new Initial.Constant(1) },
-            new("in_proj.weight", [sizes.Projected, shape.Width], Part),
-            .. CausalConv.Parameters("conv", sizes.Convolved, options.ConvWidth, Part, options.CloneInit),
-            new("norm.weight", [sizes.Inner], Part),
-            new("out_proj.weight", [shape.Width, sizes.Inner], Part),
+            new("dt_bias", [heads], Part) { Initial = new Initial.Formula((ref RandomSequence draws, long _) => StepBias(draws.NextDouble(), options)) { SameInAllLayers = options.CloneInit } },
+            new("A_log", [heads], Part) { Initial = new Initial.Formula((ref RandomSequence draws, long _) => Math.Log(options.AMin + (draws.NextDouble() * (options.AMax - options.AMin)))) { SameInAllLayers = options.CloneInit } },
+            new("D", [heads], Part) { Initial = new Initial.Constant(1) },
+            new("in_proj.weight", [inner + convolved + heads, width], Part),
+            .. CausalConv.Parameters("conv", convolved, Extent.Of("w", "convolution taps", options.ConvWidth), Part, options.CloneInit),
+            new("norm.weight", [inner], Part),
+            new("out_proj.weight", [width, inner], Part),
         ];
     }
 

@@ -93,6 +93,33 @@ public sealed class Mhla : MixerArchitecture<MhlaOptions>
     public override string Summary => "Queries, keys and values are made from narrow latents; decoding caches the latent alone.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Latents", @"c_i^q = \operatorname{RMSNorm}(W_{DQ}\, x_i), \qquad c_i = \operatorname{RMSNorm}(W_{DKV}\, x_i)",
+            ("x_i", "normed token i, [d]"), ("c_i^q", "latent of queries, [r_q]"), ("c_i", "latent of keys and values, [r_kv]")),
+        new(
+            "Queries, keys and values", @"q_i^n = W_{UQ}\, c_i^q, \quad q_i^r = \rho_i(W_{QR}\, c_i^q), \qquad k_j^n = W_{UK}\, c_j, \quad v_j = W_{UV}\, c_j, \qquad k_j^r = \rho_j(W_{KR}\, x_j)",
+            (@"q_i^n,\; k_j^n", "content part of each head, [n]"), ("q_i^r", "positional part of each head, [p]"), ("k_j^r", "positional key that all heads share, [p]"), ("v_j", "values of each head, [v]"),
+            (@"\rho_i", "rotation of neighbouring pairs by position i; nothing with ropeMode none or positions none")),
+        new(
+            "Attention weights of a head", @"P_{ij} = \operatorname*{softmax}_{j \le i} \frac{q_i^n \cdot k_j^n + q_i^r \cdot k_j^r}{\sqrt{n + p}}",
+            ("P", "[T, T], 0 for later tokens")),
+        new("Output", @"y_i = W_O \big[\, \textstyle\sum_{j \le i} P_{ij}\, v_j \,\big]_{h = 1 \ldots H}", ("y_i", "output, [d]; the H heads stand side by side")),
+        new(
+            "Decoding, with the projections absorbed", @"q_i^n \cdot k_j^n = (W_{UK}^{\top} q_i^n) \cdot c_j, \qquad \textstyle\sum_j P_{ij}\, v_j = W_{UV} \sum_j P_{ij}\, c_j",
+            (@"c_j,\; k_j^r", "all that is cached of a token, r_kv + p numbers")),
+        SharedEquations.Layer(@"\operatorname{MHLA}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        Reading.AtArxiv("2405.04434", "DeepSeek-V2: A Strong, Economical, and Efficient Mixture-of-Experts Language Model", "DeepSeek-AI", 2024, "Latent attention, and how it decodes from latents alone."),
+        Papers.TransBench,
+    ];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench(("architecture.ropeMode", "none"))];
 
     /// <inheritdoc/>
@@ -133,8 +160,10 @@ public sealed class Mhla : MixerArchitecture<MhlaOptions>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, MhlaOptions options)
     {
         const string Part = "Attention";
-        var (queryRank, kvRank, nope, rope, value) = options.On(shape);
-        var (width, heads) = (shape.Width, shape.Heads);
+        var widths = options.On(shape);
+        var (queryRank, kvRank) = (Extent.Of("r_q", "rank of queries", widths.QueryRank), Extent.Of("r_kv", "rank of keys and values", widths.KvRank));
+        var (nope, rope, value) = (Extent.Of("n", "content width", widths.Nope), Extent.Of("p", "position width", widths.Rope), Extent.Of("v", "value width", widths.Value));
+        var (width, heads) = (shape.Extents.Width, shape.Extents.Heads);
         return
         [
             new("q_down.weight", [queryRank, width], Part),

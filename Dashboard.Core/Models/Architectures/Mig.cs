@@ -137,6 +137,30 @@ public sealed class Mig : MixerArchitecture<MigOptions>
     public override string Summary => "Grouped-query attention behind learned gates; tokens with the smallest gates are dropped.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Gates", @"g_t = \sigma\big(W_2 \operatorname{SiLU}(W_1 x_t) + b_2\big)",
+            ("x_t", "normed token t, [d]"), ("g_t", "a gate for each head, [H], in (0, 1), at the start 0.119; with gate width 0 a single σ(w·x + b)"), ("W_1", "[m, d]"), ("W_2", "[H, m]")),
+        new("Score", @"s_t = \frac{1}{H} \sum_{h=1}^{H} g_t^h", ("s_t", "mean gate of a token; takes no gradient")),
+        new(
+            "Selection causal_rank", @"M_t = \mathbf{1}\Big[\, 1 + \#\{u < t : s_u \ge s_t - 10^{-6}\} \le \max\big(1, \lfloor r\,(t+1) \rfloor\big) \Big]",
+            ("M_t", "1 where token t, counted from 0, is kept"), ("r", "keep ratio of the layer; at 1 all are kept")),
+        new(
+            "Selection global", @"M_t = \mathbf{1}\big[\, s_t \text{ is among the } \max(1, \lfloor r\,T \rfloor) \text{ largest of } s_0 \ldots s_{T-1} \big]",
+            ("T", "length of the sequence: later tokens decide, so this choice sees the future")),
+        new(
+            "Gated attention", @"\tilde x_t^{(h)} = M_t\, g_t^h\, x_t^{(h)}, \qquad y = \operatorname{GQA}(\tilde x)",
+            (@"x_t^{(h)}", "slice h of the channels, [d/H]; with gateOn heads the gate multiplies query, key and value of head h instead")),
+        SharedEquations.AttentionAtOnce,
+        new("Loss", @"\mathcal{L} = \operatorname{CE} + \lambda \operatorname*{mean}_{\ell, t, h} g_t^h", (@"\lambda", "sparsity weight, rising from 0 over the warm-up"), (@"\ell", "layers")),
+        SharedEquations.Layer(@"\operatorname{MIG}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } = [Papers.TransBench, Papers.Gqa];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } =
     [
         Preset.TransBench(AsTransBench),

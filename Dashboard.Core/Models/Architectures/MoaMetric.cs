@@ -167,6 +167,43 @@ public sealed class MoaMetric : Architecture<MoaMetricOptions>
     public override string Summary => "Each token mixes convolution, two attentions that score by distance, and a channel network; a routed feed-forward part follows.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Router and gates", @"n = \operatorname{RMSNorm}(x), \qquad w = \operatorname{softmax}(W_r n + b_r), \qquad \gamma = 2\, \sigma(W_\gamma n + b_\gamma)",
+            ("x", "residual stream, [T, d]"), ("w", "share of each branch, [T, 4]; with branches kept only the largest, renormalised"), (@"\gamma", "gate of each branch, [T, 4], at the start 1")),
+        new(
+            "Mixture", @"x \leftarrow x + s_1 \odot \big(w_1 \gamma_1 \operatorname{Conv}(n) + w_2 \gamma_2 \operatorname{MH}(n) + w_3 \gamma_3 \operatorname{Channel}(n) + w_4 \gamma_4 \operatorname{MQ}(n)\big)",
+            ("s_1", "layer scale, [d]"), (@"\operatorname{MH}", "metric attention with H keys and values"), (@"\operatorname{MQ}", "the same with one key and value for all heads")),
+        new(
+            "Convolution and channel network", @"\operatorname{Conv}(n) = W_{pw} \operatorname{SiLU}(\operatorname{conv}_t(n)), \qquad \operatorname{Channel}(n) = W_2 \operatorname{GELU}(W_1 n + b_1) + b_2",
+            (@"\operatorname{conv}_t", "causal convolution of t taps, channel by channel, with a bias")),
+        new(
+            "Metric attention of a head", @"P_{ij} = \operatorname*{softmax}_{j \le i} \Big(\!-\alpha\, \frac{\|q_i - k_j\|^2}{\sqrt{d_h}}\Big), \qquad o_i = \sum_{j \le i} P_{ij}\, E_j v_j, \qquad y = W_{dn}\big((W_{up}\, o) \odot \sigma(W_{gt}\, o)\big)",
+            (@"q_i,\; k_j", "turned by their angles, [d_h]; metric cosine scores −α √d_h (1 − cos), maha weighs each coordinate"), (@"\alpha", "sharpness of the head, above 0"), ("W_{up}", "[m, d]; up, gate and down take the place of the output projection")),
+        new(
+            "Angles", @"\Theta_c(t) = t\, \omega_c + \varepsilon \tanh \sum_{m=1}^{M} \big(A_{cm} \sin \nu_m t + B_{cm} \cos \nu_m t\big)",
+            (@"\omega_c", "rotary frequency of pair c"), (@"\varepsilon", "phase scale"), (@"\nu_m", "frequencies of periods from 8 tokens to the longest, in equal ratios"), (@"A,\; B", "0 at the start: plain rotary embedding")),
+        new(
+            "Energy of values", @"E_t = e_{\min} + (e_{\max} - e_{\min})\, \sigma\Big(c + \sum_{m=1}^{M} (a_m \sin \nu_m t + b_m \cos \nu_m t) + \kappa\, \frac{\|x_t - x_{t-1}\|}{\|x_t\| + \|x_{t-1}\|}\Big)",
+            ("E_t", "factor on the values of each kv head, at the start 1"), (@"\kappa", "weight of novelty, 0 for the first token")),
+        new(
+            "Feed-forward part", @"x \leftarrow x + s_2 \odot \big(w'_1 \operatorname{SwiGLU}(n') + w'_2 \operatorname{Conv}'(n') + w'_3 W_v \operatorname{SiLU}(W_u n')\big), \qquad w' = \operatorname{softmax}(W' n' + b')",
+            ("n'", "RMSNorm(x)"), ("W_u", "[r, d], low rank")),
+        new(
+            "Loss", @"\mathcal{L} = \operatorname{CE} + \lambda \operatorname{mean} \operatorname{relu}(D_{ac} - D_{ab} - D_{bc})",
+            ("D", "distance of the scores between sampled keys a, b, c of one sequence"), (@"\lambda", "triangle loss")),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        new("MoA-Metric-LM-150M, model card", "reaperdoesntknow", null, "The block and its four branches; no code is public, and widths are chosen here to meet its size.", "https://huggingface.co/reaperdoesntknow/MoA-150M"),
+        new("MoAMetricLM-100M, model card", "reaperdoesntknow", null, "An earlier size of the same.", "https://huggingface.co/reaperdoesntknow/MoA-100M"),
+        Papers.Rope,
+    ];
+
+    /// <inheritdoc/>
     public override ModelShape DefaultShape { get; } = new() { TiedHead = true, Bias = false };
 
     /// <inheritdoc/>

@@ -87,6 +87,31 @@ public sealed class Nanohammer : LlamaArchitecture<NanohammerOptions>
     public override string Summary => "Llama whose tokens also attend to states: fixed-size sums of all tokens seen, turned by position and updated by each layer.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "State of all tokens seen", @"S_t^0 = \sum_{l \le t} R(l)\, W_{in}\, e_l",
+            ("e_l", "embedding of token l, [d]"), ("S_t^0", "[d_s]; with accumulate ema, mean or none it fades, is averaged, or is the token alone"),
+            ("R(l)", @"turns pair k of neighbouring entries by l · base^(−2k/d_s)")),
+        new(
+            "Cell of a layer", @"S_t^{\ell+1} = S_t^\ell + \alpha \odot \operatorname{LN}_{post}\Big(W_2 \operatorname{SiLU}\big(W_1 \operatorname{LN}_{pre}(S_t^\ell) + b_1\big) + b_2\Big)",
+            (@"\alpha", "a learnt number for each state head, at the start 0.1"), (@"W_1,\; W_2", "of each state head: [c·w, w] and [w, c·w]; norms too go over one head")),
+        new("State token", @"s_t = W_p\, R(-t)\, S_{t-1}^{\ell+1}", ("s_t", "[d]; nothing before the first token; with stateShift 0 its own state is read"), ("W_p", "[d, d_s]")),
+        new(
+            "Attention over tokens and states", @"y_i = W_o \Big[ \sum_{j \le i} P_{ij}\, v(n_j) + P'_{ij}\, v(n'_j) \Big]_h, \qquad [\,P_i,\, P'_i\,] = \operatorname*{softmax}_{j \le i} \frac{q(n_i) \cdot [\,k(n_j),\, k(n'_j)\,]}{\sqrt{d_h}}",
+            (@"n_j,\; n'_j", "RMSNorm of token and of state token, by the same weights"), (@"q,\; k,\; v", "projections of grouped-query attention, turned by position j for both"),
+            ("P'", "weights of states: of all tokens up to i, with stateVisibility self only of i; with a score bias it is added to their scores")),
+        SharedEquations.Layer(@"\operatorname{Attention}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        new("NanoHammer-1.5B-Instruct, model card", "NoesisLab", null, "The state and what reads it; what the card leaves open is an option here.", "https://huggingface.co/NoesisLab/NanoHammer-1.5B-Instruct"),
+        Papers.Llama,
+    ];
+
+    /// <inheritdoc/>
     public override ModelShape DefaultShape { get; } = new() { Bias = false };
 
     /// <inheritdoc/>

@@ -52,6 +52,26 @@ public sealed class RetNet : MixerArchitecture<RetNetOptions>
     public override string Summary => "Retention: linear attention that forgets at a fixed rate in each head. Constant memory while decoding.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Queries, keys and values", @"q_i = \rho_i(W_q x_i), \qquad k_j = \rho_j(W_k x_j), \qquad v_j = W_v x_j",
+            ("x_i", "normed token i, [d]"), (@"q_i", "[H, k_h]"), ("k_j", "[KV, k_h]; head h reads kv head ⌊h·KV/H⌋"), ("v_j", "[KV, v_h]"), (@"\rho_i", "rotary embedding with base 10000, whatever the shape's positions are")),
+        new("Decay of a head", @"\gamma_h = 1 - 2^{-5-h}", ("h", "head, counted from 0: 1/32 is forgotten a token, then 1/64 and so on")),
+        new("Retention", @"o_i = \frac{1}{\sqrt{k_h}} \sum_{j \le i} \gamma_h^{\,i-j}\, (q_i \cdot k_j)\, v_j", ("o_i", "[H, v_h]; no softmax, and none of the paper's row normalisers")),
+        new("The same as a recurrence", @"S_t = \gamma_h\, S_{t-1} + k_t^{\top} v_t, \qquad o_t = \frac{1}{\sqrt{k_h}}\, q_t S_t", ("S_t", "state of each head, [k_h, v_h]: all that decoding keeps")),
+        new("Output", @"y_i = W_o \big(\operatorname{RMSNorm}_h(o_i) \odot \operatorname{SiLU}(W_g x_i)\big)", ("y_i", "[d]; each head is normed by itself, with weights that all share")),
+        SharedEquations.Layer(@"\operatorname{Retention}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        Reading.AtArxiv("2307.08621", "Retentive Network: A Successor to Transformer for Large Language Models", "Sun et al.", 2023, "Retention in its parallel, recurrent and chunked forms."),
+        Papers.FlashLinearAttention,
+    ];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } =
         [Preset.TransBench(("architecture.expandKey", "1"), ("architecture.expandValue", "1"), ("architecture.normEpsilon", "1e-05"))];
 
@@ -90,15 +110,17 @@ public sealed class RetNet : MixerArchitecture<RetNetOptions>
     /// <inheritdoc/>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, RetNetOptions options)
     {
-        var (keys, values) = (Expansion.Of(options.ExpandKey, shape), Expansion.Of(options.ExpandValue, shape));
+        var (width, heads, kvHeads) = (shape.Extents.Width, shape.Extents.Heads, shape.Extents.KvHeads);
+        var key = Extent.Of("k_h", "width of a head's keys", Expansion.Of(options.ExpandKey, shape) / shape.Heads);
+        var value = Extent.Of("v_h", "width of a head's values", Expansion.Of(options.ExpandValue, shape) / shape.Heads);
         return
         [
-            new("q.weight", [keys, shape.Width], "Retention"),
-            new("k.weight", [keys / shape.Heads * shape.KvHeads, shape.Width], "Retention"),
-            new("v.weight", [values / shape.Heads * shape.KvHeads, shape.Width], "Retention"),
-            new("g.weight", [values, shape.Width], "Retention"),
-            new("norm.weight", [values / shape.Heads], "Retention"),
-            new("o.weight", [shape.Width, values], "Retention"),
+            new("q.weight", [heads * key, width], "Retention"),
+            new("k.weight", [kvHeads * key, width], "Retention"),
+            new("v.weight", [kvHeads * value, width], "Retention"),
+            new("g.weight", [heads * value, width], "Retention"),
+            new("norm.weight", [value], "Retention"),
+            new("o.weight", [width, heads * value], "Retention"),
         ];
     }
 

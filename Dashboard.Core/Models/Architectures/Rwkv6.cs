@@ -81,6 +81,30 @@ public sealed class Rwkv6 : MixerArchitecture<Rwkv6Options>
     public override string Summary => "Linear attention whose channels each forget at a rate that the data sets. Constant memory while decoding.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Token shift", @"\delta_t = x_{t-1} - x_t, \qquad [\,a^r, a^w, a^k, a^v, a^g\,]_t = \tanh\big(W_1 (x_t + \delta_t \odot \mu)\big)",
+            ("x_t", "normed token t, [d]; nothing before the first"), ("a^n", "five narrow vectors, [r] each"), (@"\mu", "[d]")),
+        new("Blends with the token before", @"x_t^n = x_t + \delta_t \odot (W_2^n a_t^n + \beta^n), \qquad n \in \{r, w, k, v, g\}", (@"\beta^n", "[d]")),
+        new(
+            "Receptance, key, value, gate", @"r_t = W_r x_t^r, \quad k_t = W_k x_t^k, \quad v_t = W_v x_t^v, \quad g_t = W_g x_t^g",
+            (@"r_t,\; k_t", "[H, d_k/H]"), (@"v_t", "[H, d_v/H]"), ("g_t", "[d_v]")),
+        new("Decay", @"\lambda_t = - \exp\big(W_{w2} \tanh(W_{w1} x_t^w) + b_w\big)", (@"\lambda_t", "logarithm of what is left of the state, of each key channel, at most 0")),
+        new("Reading", @"o_t = r_t \big(S_{t-1} + \operatorname{diag}(u)\, k_t^{\top} v_t\big)", ("u", "weight with which a token reads itself, [H, d_k/H]"), ("o_t", "[H, d_v/H]")),
+        new("State", @"S_t = \operatorname{diag}(e^{\lambda_t})\, S_{t-1} + k_t^{\top} v_t", ("S_t", "state of each head, [d_k/H, d_v/H]")),
+        new("Output", @"y_t = W_o \big(\operatorname{GroupNorm}_H(o_t) \odot \operatorname{SiLU}(g_t)\big)", ("y_t", "[d]; each head is normed by itself")),
+        SharedEquations.Layer(@"\operatorname{TimeMix}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        Reading.AtArxiv("2404.05892", "Eagle and Finch: RWKV with Matrix-Valued States and Dynamic Recurrence", "Peng et al.", 2024, "Finch is this time mixing; its own channel mixing is SwiGLU here."),
+        Papers.FlashLinearAttention,
+    ];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } =
     [
         Preset.TransBench(
@@ -125,29 +149,31 @@ public sealed class Rwkv6 : MixerArchitecture<Rwkv6Options>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, Rwkv6Options options)
     {
         var sizes = TimeMixShape.Of(shape, options);
+        var (width, keys, values) = (shape.Extents.Width, Extent.Of("d_k", "width of all keys", sizes.Keys), Extent.Of("d_v", "width of all values", sizes.Values));
+        var decayRank = Extent.Of("r_g", "decay rank", sizes.DecayRank);
         var isOfficial = options.Init == RwkvInit.Official;
         var depth = shape.Layers > 1 ? (double)layer / (shape.Layers - 1) : 0;
         return
         [
-            new("u", [sizes.Heads, sizes.Keys / sizes.Heads], Part)
+            new("u", [shape.Extents.Heads, Extent.Of("k_h", "width of a head's keys, d_k/H", sizes.Keys / sizes.Heads)], Part)
             {
                 Decays = false,
                 Initial = isOfficial ? new Initial.Formula((ref RandomSequence _, long i) => (depth * (1 - Place(i, sizes.Keys))) + ((((i + 1) % 3) - 1) * 0.1)) : new Initial.Constant(0),
             },
             .. TokenShiftMix.Parameters(layer, shape, sizes.MixRank, options.Init, Part),
-            new("r.weight", [sizes.Keys, shape.Width], Part),
-            new("k.weight", [sizes.Keys, shape.Width], Part),
-            new("v.weight", [sizes.Values, shape.Width], Part),
-            new("g.weight", [sizes.Values, shape.Width], Part),
-            new("decay.w1.weight", [sizes.DecayRank, shape.Width], Part) { Initial = isOfficial ? new Initial.Constant(0) : null },
-            new("decay.w2.weight", [sizes.Keys, sizes.DecayRank], Part) { Initial = isOfficial ? new Initial.Uniform(-0.01, 0.01) : null },
-            new("decay.w2.bias", [sizes.Keys], Part)
+            new("r.weight", [keys, width], Part),
+            new("k.weight", [keys, width], Part),
+            new("v.weight", [values, width], Part),
+            new("g.weight", [values, width], Part),
+            new("decay.w1.weight", [decayRank, width], Part) { Initial = isOfficial ? new Initial.Constant(0) : null },
+            new("decay.w2.weight", [keys, decayRank], Part) { Initial = isOfficial ? new Initial.Uniform(-0.01, 0.01) : null },
+            new("decay.w2.bias", [keys], Part)
             {
                 Initial = isOfficial ? new Initial.Formula((ref RandomSequence _, long i) => -6 + (5 * Math.Pow(Place(i, sizes.Keys), 0.7 + (1.3 * depth)))) : new Initial.Constant(0),
             },
-            new("norm.weight", [sizes.Values], Part),
-            new("norm.bias", [sizes.Values], Part),
-            new("o.weight", [shape.Width, sizes.Values], Part),
+            new("norm.weight", [values], Part),
+            new("norm.bias", [values], Part),
+            new("o.weight", [width, values], Part),
         ];
     }
 

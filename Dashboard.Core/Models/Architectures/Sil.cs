@@ -101,6 +101,32 @@ public sealed class Sil : MixerArchitecture<SilOptions>
     public override string Summary => "Grouped-query attention and, beside it, a discrete rule that each token picks and a gate lets in.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new("Logits of the rules", @"\ell_t = W_e x_t + b_e", ("x_t", "normed token t, [d]"), (@"\ell_t", "a logit for each rule, [R]")),
+        new(
+            "Choice", @"z_t = \operatorname{softmax}\Big(\frac{\ell_t + G_t}{\tau}\Big), \qquad G_t \sim \operatorname{Gumbel}(0, 1)",
+            ("z_t", "weights of the rules, [R]; one-hot at the largest where the choice is hard, as in evaluation, which by default adds no noise"), (@"\tau", "temperature, linear from the first to the last over the run")),
+        new(
+            "Rule path", @"u_t = \operatorname{LayerNorm}(W_r z_t + b_r), \qquad \alpha_t = \sigma(w_\alpha \cdot x_t + b_\alpha)",
+            ("u_t", "vector of the rule, [d]"), (@"\alpha_t", "gate, one number a token, at the start 0.269")),
+        new("Output", @"y_t = \operatorname{GQA}(x)_t + \alpha_t\, u_t", ("y_t", "[d]")),
+        SharedEquations.AttentionAtOnce,
+        new(
+            "Loss", @"\mathcal{L} = \operatorname{CE} - \lambda \operatorname*{mean}_{\ell, t} \Big(- \sum_{r=1}^{R} \pi_{t,r} \ln \pi_{t,r}\Big), \qquad \pi_t = \operatorname{softmax}(\ell_t / \tau)",
+            (@"\pi_t", "rule distribution without noise, [R]"), (@"\lambda", "entropy weight; with entropyMode marginal or mi the entropy of the mean π is rewarded")),
+        SharedEquations.Layer(@"\operatorname{SIL}"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        Papers.TransBench,
+        Reading.AtArxiv("1611.01144", "Categorical Reparameterization with Gumbel-Softmax", "Jang, Gu, Poole", 2017, "The soft choice, and the hard one with its gradient."),
+        Reading.AtArxiv("1611.00712", "The Concrete Distribution: A Continuous Relaxation of Discrete Random Variables", "Maddison, Mnih, Teh", 2017, "The same choice, found independently."),
+    ];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench(("architecture.evalSampling", "gumbel"), ("architecture.cloneInit", "true"))];
 
     /// <inheritdoc/>
@@ -136,15 +162,16 @@ public sealed class Sil : MixerArchitecture<SilOptions>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, SilOptions options)
     {
         const string Part = "Rules";
+        var (width, rules) = (shape.Extents.Width, Extent.Of("R", "rules", options.Rules));
         return
         [
-            new("rule_in.weight", [options.Rules, shape.Width], Part),
-            new("rule_in.bias", [options.Rules], Part),
-            new("rule_out.weight", [shape.Width, options.Rules], Part),
-            new("rule_out.bias", [shape.Width], Part),
-            new("rule_norm.weight", [shape.Width], Part),
-            new("rule_norm.bias", [shape.Width], Part),
-            new("rule_gate.weight", [1, shape.Width], Part) { Initial = new Initial.Normal(0.02) { SameInAllLayers = options.CloneInit } },
+            new("rule_in.weight", [rules, width], Part),
+            new("rule_in.bias", [rules], Part),
+            new("rule_out.weight", [width, rules], Part),
+            new("rule_out.bias", [width], Part),
+            new("rule_norm.weight", [width], Part),
+            new("rule_norm.bias", [width], Part),
+            new("rule_gate.weight", [1, width], Part) { Initial = new Initial.Normal(0.02) { SameInAllLayers = options.CloneInit } },
             new("rule_gate.bias", [1], Part) { Initial = new Initial.Constant(-1) },
             .. GroupedQueryMixer.Parameters(shape),
         ];

@@ -124,7 +124,11 @@ public sealed record SmatOptions : ArchitectureOptions
 
     internal bool HasTable => Position is SmatPosition.RelTable or SmatPosition.LearnedAbsolute;
 
+    internal Extent BlockExtent => Extent.Of("T_b", "block length", Block);
+
     internal int SemanticWidthOf(ModelShape shape) => SemanticWidth ?? shape.Width / 2;
+
+    internal Extent SemanticExtentOf(ModelShape shape) => Extent.Of("d_s", "semantic width", SemanticWidthOf(shape));
 }
 
 /// <summary>
@@ -140,10 +144,32 @@ public sealed class Smat : Architecture<SmatOptions>
     public override string Title => "Semantic attention (SMAT)";
 
     /// <inheritdoc/>
-    public override bool HasKvHeads => false;
+    public override string Summary => "A GPT whose scores are biased by a learned similarity of tokens and whose values are gated by how central a token is.";
 
     /// <inheritdoc/>
-    public override string Summary => "A GPT whose scores are biased by a learned similarity of tokens and whose values are gated by how central a token is.";
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new("Direction of a token", @"\hat s_i = \frac{W_s x_i}{\|W_s x_i\|}", ("x_i", "normed token i, [d]"), (@"\hat s_i", "[d_s], one for all heads")),
+        new(
+            "Attention weights of a head", @"P_{ij} = \operatorname*{softmax}_{j \le i} \Big(\frac{q_i \cdot k_j}{\sqrt{d_h}} + \lambda\, \hat s_i \cdot \hat s_j - m_h\, (i - j)\Big), \qquad m_h = 2^{-8 (h+1)/H}",
+            (@"q_i,\; k_j", "query of head h and key of the kv head that it reads, [d_h]"), (@"\lambda", "strength of the similarity, one number a layer, above 0"), ("m_h", "penalty of head h on distance; other positions replace that term")),
+        new(
+            "Centrality", @"c_j = \hat s_j \cdot \frac{1}{j+1} \sum_{l \le j} \hat s_l",
+            ("c_j", "mean similarity to the tokens up to j, counted from 0; with centralityNorm block or seqlen divided by those instead, and seqlen sees the future")),
+        new("Gate on values", @"G_j = \sigma(w_g \cdot x_j + \mu\, c_j + \beta)", ("G_j", "one number a token, at the start 0.5"), ("w_g", "[d]")),
+        new("Output", @"y_i = W_o \big[\, \textstyle\sum_{j \le i} P_{ij}\, G_j\, v_j \,\big]_{h = 1 \ldots H} + b_o", ("v_j", "value, [d_h]")),
+        new(
+            "Layer", @"x \leftarrow x + \operatorname{SMAT}\big(\operatorname{LN}(x)\big), \qquad x \leftarrow x + W_d \operatorname{GELU}\big(W_u \operatorname{LN}(x) + b_u\big) + b_d",
+            ("x", "residual stream, [T, d]"), ("W_u", "[f, d]")),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+    [
+        new("SMAT, semantic attention: a description with experiments", "its author", null, "Neither code nor paper are public; what the description leaves open is an option here."),
+        new("Language Models are Unsupervised Multitask Learners", "Radford et al.", 2019, "GPT-2, the model around."),
+        Reading.AtArxiv("2108.12409", "Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation", "Press, Smith, Lewis", 2022, "Linear distance penalties."),
+    ];
 
     /// <inheritdoc/>
     public override ModelShape DefaultShape { get; } = new() { TiedHead = true };
@@ -173,7 +199,7 @@ public sealed class Smat : Architecture<SmatOptions>
 
     /// <inheritdoc/>
     protected internal override IEnumerable<ParameterShape> PreludeParameters(ModelShape shape, ArchitectureOptions options) =>
-        options is SmatOptions { Position: SmatPosition.LearnedAbsolute } smat ? LearnedPositions.Parameters(smat.Block, shape.Width) : [];
+        options is SmatOptions { Position: SmatPosition.LearnedAbsolute } smat ? LearnedPositions.Parameters(smat.BlockExtent, shape.Extents.Width) : [];
 
     /// <inheritdoc/>
     protected override bool IsCausal(SmatOptions options) => !options.SeesTheLength;

@@ -30,6 +30,19 @@ public sealed class Stack : Architecture<StackOptions>
     public override string Summary => "Blocks of other architectures in one model, one after the other, so that their mechanisms can be combined.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new("Embedding", @"x^0 = E[\mathrm{tokens}]", ("E", "token embedding, [V, d]"), ("x", "residual stream, [T, d]")),
+        new(
+            "Layers", @"x^{\ell+1} = \operatorname{Block}_{\ell \bmod n}(x^\ell), \qquad \ell = 0 \ldots L-1",
+            (@"\operatorname{Block}_b", "block b of the list of n, with its own norms and feed-forward network; its equations stand on the page of its architecture")),
+        new("Head", @"\mathrm{logits} = W \operatorname{RMSNorm}(x^L) + b", ("W", "[V, d], the embedding itself where the head is tied"), ("b", "where the shape has biases and the head is not tied")),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } = [Papers.TransBench with { For = "The card of the blocks that it opens on; read of others on their pages." }];
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<MetricSpec> Diagnostics(StackOptions options) =>
         [.. options.Blocks.Blocks.SelectMany(block => block.Architecture.Diagnostics(block.Options)).DistinctBy(metric => metric.Name)];
 

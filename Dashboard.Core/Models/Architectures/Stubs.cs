@@ -52,6 +52,14 @@ public abstract class ConvStub<TOptions> : MixerArchitecture<TOptions>
     private protected const string Part = "Gated convolution";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Reading> Readings { get; } =
+        [Papers.TransBench with { For = "The table in which this stands under the name of a recurrent layer, and the code that replaces the layer where it cannot run." }];
+
+    private protected static Equation Convolution { get; } = new(
+        "Convolution", @"\operatorname{conv}_k(v)_t = \sum_{s=0}^{k-1} w_s \odot v_{t-s} + b_c, \qquad \text{tokens seen over } L \text{ layers} = 1 + L\,(k - 1)",
+        ("w_s", "a weight for each channel, [d]"), ("k", "taps: nothing farther back is seen in one layer"));
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Preset> Presets { get; } = [Preset.TransBench(("architecture.cloneInit", "true"))];
 
     /// <inheritdoc/>
@@ -61,9 +69,9 @@ public abstract class ConvStub<TOptions> : MixerArchitecture<TOptions>
     protected override IReadOnlyList<AblationPoint> AblationPoints(TOptions options) => [.. BlockDiagnostics.Points, .. ConvStubMixer.Points(options)];
 
     /// <summary>A linear layer's parameters, its bias with <see cref="ModelShape.Bias"/>.</summary>
-    private protected static IEnumerable<ParameterShape> LinearParameters(string name, ModelShape shape, int size) => shape.Bias
-        ? [new(name + ".weight", [size, shape.Width], Part), new(name + ".bias", [size], Part)]
-        : [new(name + ".weight", [size, shape.Width], Part)];
+    private protected static IEnumerable<ParameterShape> LinearParameters(string name, ModelShape shape, Extent size) => shape.Bias
+        ? [new(name + ".weight", [size, shape.Extents.Width], Part), new(name + ".bias", [size], Part)]
+        : [new(name + ".weight", [size, shape.Extents.Width], Part)];
 }
 
 /// <summary>A gated convolution, y = W_out(σ(u) ⊙ conv(v)) with [u, v] = W_in x.</summary>
@@ -72,14 +80,23 @@ public abstract class GatedConvStub<TOptions> : ConvStub<TOptions>
     where TOptions : ConvStubOptions, new()
 {
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new("Projection", @"[\,u,\, v\,] = W_{in}\, x + b_{in}", ("x", "normed input, [T, d]"), (@"u,\; v", "[T, d] each"), ("b", "biases, where the shape has them")),
+        Convolution,
+        new("Output", @"y = W_{out} \big(\sigma(u) \odot \operatorname{conv}_k(v)\big) + b_{out}", ("y", "[T, d]")),
+        SharedEquations.Layer(@"\operatorname{Mixer}"),
+    ];
+
+    /// <inheritdoc/>
     protected override TokenMixer CreateMixer(LayerContext layer, TOptions options) => new GatedConvMixer(layer.Shape, options.ConvWidth);
 
     /// <inheritdoc/>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, TOptions options) =>
     [
-        .. LinearParameters("in", shape, 2 * shape.Width),
-        .. CausalConv.Parameters("conv", shape.Width, options.ConvWidth, Part, options.CloneInit),
-        .. LinearParameters("out", shape, shape.Width),
+        .. LinearParameters("in", shape, 2 * shape.Extents.Width),
+        .. CausalConv.Parameters("conv", shape.Extents.Width, Extent.Of("k", "convolution taps", options.ConvWidth), Part, options.CloneInit),
+        .. LinearParameters("out", shape, shape.Extents.Width),
     ];
 
     /// <inheritdoc/>
@@ -135,6 +152,17 @@ public sealed class Rwkv6Stub : ConvStub<Rwkv6StubOptions>
     public override string Summary => "Gated blend with the token before and a convolution of 3 taps that TransBench's table calls RWKV6.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Equation> Equations { get; } =
+    [
+        new(
+            "Blend with the token before", @"g_t = \sigma(W_g x_t + b_g), \qquad m_t = g_t \odot x_t + (1 - g_t) \odot x_{t-1}",
+            ("x_t", "normed token t, [d]; nothing before the first"), (@"g_t,\; m_t", "[d]"), ("b", "biases, where the shape has them")),
+        Convolution,
+        new("Output", @"y = W_{out} \operatorname{conv}_k(m) + b_{out}", ("y", "[T, d]")),
+        SharedEquations.Layer(@"\operatorname{Mixer}"),
+    ];
+
+    /// <inheritdoc/>
     public override TransBenchForm TransBench { get; } = new("rwkv6") { IsStandIn = true };
 
     /// <inheritdoc/>
@@ -143,9 +171,9 @@ public sealed class Rwkv6Stub : ConvStub<Rwkv6StubOptions>
     /// <inheritdoc/>
     protected override IEnumerable<ParameterShape> MixerParameters(int layer, ModelShape shape, Rwkv6StubOptions options) =>
     [
-        .. LinearParameters("gate", shape, shape.Width),
-        .. CausalConv.Parameters("conv", shape.Width, options.ConvWidth, Part, options.CloneInit),
-        .. LinearParameters("out", shape, shape.Width),
+        .. LinearParameters("gate", shape, shape.Extents.Width),
+        .. CausalConv.Parameters("conv", shape.Extents.Width, Extent.Of("k", "convolution taps", options.ConvWidth), Part, options.CloneInit),
+        .. LinearParameters("out", shape, shape.Extents.Width),
     ];
 
     /// <inheritdoc/>

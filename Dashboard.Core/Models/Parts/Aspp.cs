@@ -88,14 +88,14 @@ internal sealed class Aspp : Module<Tensor, ForwardContext, Tensor>
     public static IEnumerable<ParameterShape> Parameters(AsppShape shape, double stepLogit, double residualScale)
     {
         const string Part = "Refinement";
-        var (d, a, m) = (shape.Width, shape.Hidden, shape.Inner);
-        var isProjected = a != d;
+        var (d, a, m) = (Extent.Of("d", "width", shape.Width), Extent.Of("a", "refined width", shape.Hidden), Extent.Of("m", "inner width of the operator φ", shape.Inner));
+        var isProjected = shape.Hidden != shape.Width;
         return
         [
             new("aspp.k_logit", [], Part) { Initial = new Initial.Constant(stepLogit) },
             new("aspp.residual_scale", [], Part) { Initial = new Initial.Constant(residualScale) },
             .. isProjected ? [new("aspp.down.weight", [a, d], Part), new("aspp.down.bias", [a], Part)] : Array.Empty<ParameterShape>(),
-            new("aspp.phi.w1.weight", [m, Seen(shape)], Part),
+            new("aspp.phi.w1.weight", [m, shape.SeesPrevious ? 2 * a : a], Part),
             new("aspp.phi.w1.bias", [m], Part),
             new("aspp.phi.w2.weight", [a, m], Part),
             new("aspp.phi.w2.bias", [a], Part),

@@ -47,7 +47,7 @@ internal sealed class KeyBall : Module
     }
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, int heads, int headWidth, double radius, string part) =>
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent heads, Extent headWidth, double radius, string part) =>
     [
         new(prefix + "origin", [heads, headWidth], part) { Initial = new Initial.Constant(0) },
         new(prefix + "radius_raw", [heads], part) { Initial = Softplus.StartAt(radius) },

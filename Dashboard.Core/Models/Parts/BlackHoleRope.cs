@@ -33,8 +33,8 @@ internal sealed class BlackHoleRope : Module
     }
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, int heads, int headWidth, int waves, string part) =>
-        new[] { "sin", "cos" }.Select(name => new ParameterShape(prefix + name, [heads, headWidth / 2, waves], part) { Initial = new Initial.Constant(0) });
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent heads, Extent pairs, Extent waves, string part) =>
+        new[] { "sin", "cos" }.Select(name => new ParameterShape(prefix + name, [heads, pairs, waves], part) { Initial = new Initial.Constant(0) });
 
     /// <summary>What the waves add to the angles.</summary>
     /// <param name="waves">Waves at positions, [T, 2M].</param>

@@ -39,9 +39,9 @@ internal sealed class CausalConv : Module<Tensor, ForwardContext, Tensor>
     /// <param name="width">w.</param>
     /// <param name="part">What they are counted under.</param>
     /// <param name="sameInAllLayers">Whether all layers start from the same draw.</param>
-    public static IEnumerable<ParameterShape> Parameters(string name, long channels, int width, string part, bool sameInAllLayers = false)
+    public static IEnumerable<ParameterShape> Parameters(string name, Extent channels, Extent width, string part, bool sameInAllLayers = false)
     {
-        var bound = 1 / Math.Sqrt(width);
+        var bound = 1 / Math.Sqrt(width.Value);
         var initial = new Initial.Uniform(-bound, bound) { SameInAllLayers = sameInAllLayers };
         return [new(name + ".weight", [channels, 1, width], part) { Initial = initial }, new(name + ".bias", [channels], part) { Initial = initial }];
     }

@@ -33,7 +33,7 @@ internal sealed class GeluMlp : Module<Tensor, ForwardContext, Tensor>
     public static double Flops(long width, long inner) => 4.0 * width * inner;
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, long width, long inner, bool hasBias, string part)
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent width, Extent inner, bool hasBias, string part)
     {
         foreach (var (name, rows, columns) in new[] { ("up", inner, width), ("down", width, inner) })
         {

@@ -12,10 +12,10 @@ internal static class GptBlock
         var prefix = $"layers.{layer}.";
         return
         [
-            .. backbone.NormParameters(prefix + "norm1", shape.Width),
+            .. backbone.NormParameters(prefix + "norm1", shape.Extents.Width),
             .. mixer.Select(parameter => parameter with { Name = prefix + "attn." + parameter.Name }),
-            .. backbone.NormParameters(prefix + "norm2", shape.Width),
-            .. GeluMlp.Parameters(prefix + "mlp.", shape.Width, shape.Ffn, shape.Bias, "FFN"),
+            .. backbone.NormParameters(prefix + "norm2", shape.Extents.Width),
+            .. GeluMlp.Parameters(prefix + "mlp.", shape.Extents.Width, shape.Extents.Ffn, shape.Bias, "FFN"),
         ];
     }
 }

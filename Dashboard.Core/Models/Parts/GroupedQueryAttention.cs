@@ -43,10 +43,11 @@ internal abstract class GroupedQueryMixer : TokenMixer
     /// <summary>Parameters, with names relative to the mixer.</summary>
     public static IEnumerable<ParameterShape> Parameters(ModelShape shape)
     {
-        (string Name, int Out)[] projections = [("q", shape.Width), ("k", shape.KvWidth), ("v", shape.KvWidth), ("o", shape.Width)];
+        var (width, kvWidth) = (shape.Extents.Width, shape.Extents.KvWidth);
+        (string Name, Extent Out)[] projections = [("q", width), ("k", kvWidth), ("v", kvWidth), ("o", width)];
         foreach (var (name, size) in projections)
         {
-            yield return new($"{name}.weight", [size, shape.Width], "Attention");
+            yield return new($"{name}.weight", [size, width], "Attention");
             if (shape.Bias)
             {
                 yield return new($"{name}.bias", [size], "Attention");

@@ -57,7 +57,7 @@ internal sealed class HolographicBlock : Block
     [
         .. shape.ScoreBias is { } bias ? [new(ScoreBiasName, [], "State cells") { Initial = new Initial.Constant(bias) }] : Array.Empty<ParameterShape>(),
         .. StateCell.Parameters(shape),
-        new("state_proj.weight", [shape.Width, shape.StateWidth], "State projections"),
+        new("state_proj.weight", [shape.WidthExtent, shape.StateExtent], "State projections"),
     ];
 
     /// <summary>Where it can be intervened on.</summary>

@@ -73,4 +73,16 @@ internal sealed record HolographicShape
 
     /// <summary>Width of a state head, w.</summary>
     public int HeadWidth => StateWidth / StateHeads;
+
+    /// <summary>d with its letter.</summary>
+    public Extent WidthExtent => Extent.Of("d", "width", Width);
+
+    /// <summary>d_s.</summary>
+    public Extent StateExtent => Extent.Of("d_s", "state width", StateWidth);
+
+    /// <summary>H_s.</summary>
+    public Extent HeadsExtent => Extent.Of("H_s", "state heads", StateHeads);
+
+    /// <summary>w.</summary>
+    public Extent HeadExtent => Extent.Of("w", "width of a state head, d_s/H_s", HeadWidth);
 }

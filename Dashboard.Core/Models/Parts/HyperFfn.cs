@@ -35,11 +35,11 @@ internal sealed class HyperFfn : Module
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
     public static IEnumerable<ParameterShape> Parameters(string prefix, ModelShape shape, MoaMetricOptions options) =>
     [
-        new(prefix + "router.weight", [MoaPoints.FfnBranches.Count, shape.Width], Part),
+        new(prefix + "router.weight", [MoaPoints.FfnBranches.Count, shape.Extents.Width], Part),
         new(prefix + "router.bias", [MoaPoints.FfnBranches.Count], Part),
         .. SwiGlu.Parameters(prefix + "mlp.", shape),
-        .. SeparableConv.Parameters(prefix + "conv.", shape.Width, options.FfnConvWidth, Part),
-        .. LowRankNetwork.Parameters(prefix + "low.", shape.Width, options.LowRank, Part),
+        .. SeparableConv.Parameters(prefix + "conv.", shape.Extents.Width, Extent.Of("t_f", "taps of the FFN convolution", options.FfnConvWidth), Part),
+        .. LowRankNetwork.Parameters(prefix + "low.", shape.Extents.Width, Extent.Of("r", "low-rank width", options.LowRank), Part),
     ];
 
     /// <summary>Its forward operations per token.</summary>

@@ -33,7 +33,7 @@ internal sealed class LearnedPositions : Prelude
     }
 
     /// <summary>Its parameter.</summary>
-    internal static IEnumerable<ParameterShape> Parameters(long block, long width) => [new("positions.weight", [block, width], "Positions")];
+    internal static IEnumerable<ParameterShape> Parameters(Extent block, Extent width) => [new("positions.weight", [block, width], "Positions")];
 
     private Tensor Add(Tensor embeddings, long first)
     {

@@ -30,6 +30,6 @@ internal sealed class LowRankNetwork : Module<Tensor, ForwardContext, Tensor>
     public static double Flops(long width, long inner) => 4.0 * width * inner;
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, long width, long inner, string part) =>
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent width, Extent inner, string part) =>
         [new(prefix + "up.weight", [inner, width], part), new(prefix + "down.weight", [width, inner], part)];
 }

@@ -73,18 +73,19 @@ internal sealed class MetricAttention : Module
     /// <param name="shape">Shape of the model.</param>
     /// <param name="options">Options of the architecture.</param>
     /// <param name="part">What they are counted under.</param>
-    public static IEnumerable<ParameterShape> Parameters(string name, int groups, ModelShape shape, MoaMetricOptions options, string part)
+    public static IEnumerable<ParameterShape> Parameters(string name, Extent groups, ModelShape shape, MoaMetricOptions options, string part)
     {
-        var (prefix, heads, head, waves) = (name + ".", shape.Heads, shape.HeadWidth, options.PhasesOf(shape));
+        var (prefix, heads, head, width) = (name + ".", shape.Extents.Heads, shape.Extents.HeadWidth, shape.Extents.Width);
+        var waves = Extent.Of("M", "phase waves", options.PhasesOf(shape));
         yield return new(prefix + "alpha_raw", [heads], part) { Initial = Softplus.StartAt(options.AlphaInitial) };
         if (options.Metric == AttentionMetric.Mahalanobis)
         {
             yield return new(prefix + "coordinates_raw", [groups, head], part) { Initial = Softplus.StartAt(1) };
         }
 
-        foreach (var (projection, rows) in new[] { ("q", shape.Width), ("k", groups * head), ("v", groups * head) })
+        foreach (var (projection, rows) in new[] { ("q", width), ("k", groups * head), ("v", groups * head) })
         {
-            yield return new($"{prefix}{projection}.weight", [rows, shape.Width], part);
+            yield return new($"{prefix}{projection}.weight", [rows, width], part);
             if (shape.Bias)
             {
                 yield return new($"{prefix}{projection}.bias", [rows], part);
@@ -93,10 +94,10 @@ internal sealed class MetricAttention : Module
 
         ParameterShape[] others =
         [
-            .. waves > 0 ? BlackHoleRope.Parameters(prefix + "rope.", groups, head, waves, part) : [],
+            .. waves.Value > 0 ? BlackHoleRope.Parameters(prefix + "rope.", groups, Extent.Of("p", "pairs of a head that turn, d_h/2", shape.HeadWidth / 2), waves, part) : [],
             .. ValueEnergy.Parameters(prefix + "energy.", groups, waves, options.EnergyMin, options.EnergyMax, options.Discrepancy, part),
-            .. options.BallPruning == BallPruning.Off ? [] : KeyBall.Parameters(prefix + "ball.", heads, head, options.BallRadius ?? Math.Sqrt(head), part),
-            .. ValueMixer.Parameters(prefix + "mix.", shape.Width, options.ValueWidthOf(shape), part),
+            .. options.BallPruning == BallPruning.Off ? [] : KeyBall.Parameters(prefix + "ball.", heads, head, options.BallRadius ?? Math.Sqrt(shape.HeadWidth), part),
+            .. ValueMixer.Parameters(prefix + "mix.", width, Extent.Of("m", "value mixer width", options.ValueWidthOf(shape)), part),
         ];
         foreach (var parameter in others)
         {

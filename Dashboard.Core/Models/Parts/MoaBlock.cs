@@ -106,7 +106,7 @@ internal sealed class MoaBlock : Block
     /// <summary>Parameters, with names relative to the block.</summary>
     public static IEnumerable<ParameterShape> Parameters(ModelShape shape, MoaMetricOptions options)
     {
-        long width = shape.Width;
+        var width = shape.Extents.Width;
         var scale = new Initial.Constant(options.LayerScaleInitial);
         return
         [
@@ -118,9 +118,9 @@ internal sealed class MoaBlock : Block
             .. options.RouterBias ? new ParameterShape[] { new("tilt.weight", [Branches, width], Router) } : [],
             new("gate.weight", [Branches, width], Router) { Initial = new Initial.Constant(0) },
             new("gate.bias", [Branches], Router),
-            .. SeparableConv.Parameters("conv.", width, options.ConvWidth, "Convolution"),
-            .. MetricAttention.Parameters(MultiHead, shape.Heads, shape, options, "Many-head attention"),
-            .. GeluMlp.Parameters("channel.", width, options.ChannelWidthOf(shape), hasBias: true, "Channel network"),
+            .. SeparableConv.Parameters("conv.", width, Extent.Of("t", "taps of the convolution branch", options.ConvWidth), "Convolution"),
+            .. MetricAttention.Parameters(MultiHead, shape.Extents.Heads, shape, options, "Many-head attention"),
+            .. GeluMlp.Parameters("channel.", width, Extent.Of("c", "channel branch width", options.ChannelWidthOf(shape)), hasBias: true, "Channel network"),
             .. MetricAttention.Parameters(MultiQuery, 1, shape, options, "One-key attention"),
             new("norm2.weight", [width], "Norms"),
             .. HyperFfn.Parameters("ffn.", shape, options),

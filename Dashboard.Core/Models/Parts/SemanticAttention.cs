@@ -249,17 +249,17 @@ internal sealed class SemanticAttention : GroupedQueryMixer
 
         if (options.Position == SmatPosition.RelTable)
         {
-            yield return new("positions", [shape.Heads, options.Block], "Positions");
+            yield return new("positions", [shape.Extents.Heads, options.BlockExtent], "Positions");
         }
 
         if (options.HasSimilarity)
         {
-            yield return new("semantic.weight", [options.SemanticWidthOf(shape), shape.Width], "Similarity");
+            yield return new("semantic.weight", [options.SemanticExtentOf(shape), shape.Extents.Width], "Similarity");
         }
 
         if (options.HasGate)
         {
-            yield return new("gate.weight", [shape.Width], "Value gate") { Initial = new Initial.Normal(options.GateInitialDeviation) };
+            yield return new("gate.weight", [shape.Extents.Width], "Value gate") { Initial = new Initial.Normal(options.GateInitialDeviation) };
         }
 
         foreach (var parameter in GroupedQueryMixer.Parameters(shape))

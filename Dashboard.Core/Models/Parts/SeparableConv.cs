@@ -36,7 +36,7 @@ internal sealed class SeparableConv : Module<Tensor, ForwardContext, Tensor>
     public static double Flops(long width, int taps) => CausalConv.Flops(width, taps) + (2.0 * width * width);
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, long width, int taps, string part) =>
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent width, Extent taps, string part) =>
         [.. CausalConv.Parameters(prefix + "dw", width, taps, part), new(prefix + "pw.weight", [width, width], part)];
 
     private Tensor Mix(Tensor convolved, ForwardContext context) => context.Kernels.Linear(functional.silu(convolved), _pointwise.weight); // [B, T, d]

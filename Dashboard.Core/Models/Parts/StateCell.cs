@@ -62,7 +62,8 @@ internal sealed class StateCell : Module<Tensor, ForwardContext, Tensor>
     public static IEnumerable<ParameterShape> Parameters(HolographicShape shape)
     {
         const string Part = "State cells";
-        var (heads, width, inner) = (shape.StateHeads, shape.HeadWidth, shape.CellMult * shape.HeadWidth);
+        var (all, heads, width) = (shape.StateExtent, shape.HeadsExtent, shape.HeadExtent);
+        var inner = Extent.Of("c", "cell width factor", shape.CellMult) * width;
         var zero = new Initial.Constant(0);
         return
         [
@@ -71,10 +72,10 @@ internal sealed class StateCell : Module<Tensor, ForwardContext, Tensor>
             new("state_cell.w2", [heads, width, inner], Part),
             new("state_cell.b2", [heads, width], Part) { Initial = zero, Decays = false },
             new("state_cell.step", [heads], Part) { Initial = new Initial.Constant(shape.StepInit) },
-            new("state_cell.ln_pre.weight", [shape.StateWidth], Part),
-            new("state_cell.ln_pre.bias", [shape.StateWidth], Part),
-            new("state_cell.ln_post.weight", [shape.StateWidth], Part),
-            new("state_cell.ln_post.bias", [shape.StateWidth], Part),
+            new("state_cell.ln_pre.weight", [all], Part),
+            new("state_cell.ln_pre.bias", [all], Part),
+            new("state_cell.ln_post.weight", [all], Part),
+            new("state_cell.ln_post.bias", [all], Part),
         ];
     }
 

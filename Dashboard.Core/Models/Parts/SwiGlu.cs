@@ -40,8 +40,8 @@ public sealed class SwiGlu : Module<Tensor, ForwardContext, Tensor>
     /// <summary>Its parameters in a layer whose names begin with a prefix.</summary>
     internal static IEnumerable<ParameterShape> Parameters(string prefix, ModelShape shape) =>
     [
-        new(prefix + "gate.weight", [shape.Ffn, shape.Width], "FFN"),
-        new(prefix + "up.weight", [shape.Ffn, shape.Width], "FFN"),
-        new(prefix + "down.weight", [shape.Width, shape.Ffn], "FFN"),
+        new(prefix + "gate.weight", [shape.Extents.Ffn, shape.Extents.Width], "FFN"),
+        new(prefix + "up.weight", [shape.Extents.Ffn, shape.Extents.Width], "FFN"),
+        new(prefix + "down.weight", [shape.Extents.Width, shape.Extents.Ffn], "FFN"),
     ];
 }

@@ -51,13 +51,14 @@ internal sealed class TokenGate : Module<Tensor, ForwardContext, Tensor>
     public static IEnumerable<ParameterShape> Parameters(ModelShape shape, int inner, bool isCloned)
     {
         const string Part = "Gate";
+        var (width, m) = (shape.Extents.Width, Extent.Of("m", "gate width", inner));
         return inner == 0
-            ? [new("gate.w.weight", [1, shape.Width], Part), new("gate.w.bias", [1], Part)]
+            ? [new("gate.w.weight", [1, width], Part), new("gate.w.bias", [1], Part)]
             :
             [
-                new("gate.w1.weight", [inner, shape.Width], Part),
-                new("gate.w2.weight", [shape.Heads, inner], Part) { Initial = new Initial.Normal(0.02) { SameInAllLayers = isCloned } },
-                new("gate.w2.bias", [shape.Heads], Part) { Initial = new Initial.Constant(-2) },
+                new("gate.w1.weight", [m, width], Part),
+                new("gate.w2.weight", [shape.Extents.Heads, m], Part) { Initial = new Initial.Normal(0.02) { SameInAllLayers = isCloned } },
+                new("gate.w2.bias", [shape.Extents.Heads], Part) { Initial = new Initial.Constant(-2) },
             ];
     }
 

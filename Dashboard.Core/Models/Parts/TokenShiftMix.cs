@@ -49,16 +49,17 @@ internal sealed class TokenShiftMix : Module
     public static IEnumerable<ParameterShape> Parameters(int layer, ModelShape shape, int rank, RwkvInit init, string part)
     {
         var isOfficial = init == RwkvInit.Official;
+        var (width, inner) = (shape.Extents.Width, Blends * Extent.Of("r", "blend rank", rank));
         return
         [
-            new("mix.x", [shape.Width], part) { Initial = isOfficial ? new Initial.Formula((ref RandomSequence _, long i) => Share(1, i, layer, shape)) : new Initial.Constant(0) },
-            new("mix.base", [Blends, shape.Width], part)
+            new("mix.x", [width], part) { Initial = isOfficial ? new Initial.Formula((ref RandomSequence _, long i) => Share(1, i, layer, shape)) : new Initial.Constant(0) },
+            new("mix.base", [Blends, width], part)
             {
                 Decays = false,
                 Initial = isOfficial ? new Initial.Formula((ref RandomSequence _, long i) => Share((int)(i / shape.Width), i % shape.Width, layer, shape)) : new Initial.Constant(0),
             },
-            new("mix.w1.weight", [Blends * rank, shape.Width], part) { Initial = isOfficial ? new Initial.Constant(0) : null },
-            new("mix.w2.weight", [shape.Width, Blends * rank], part) { Initial = isOfficial ? new Initial.Uniform(-0.01, 0.01) : null },
+            new("mix.w1.weight", [inner, width], part) { Initial = isOfficial ? new Initial.Constant(0) : null },
+            new("mix.w2.weight", [width, inner], part) { Initial = isOfficial ? new Initial.Uniform(-0.01, 0.01) : null },
         ];
     }
 

@@ -48,11 +48,11 @@ internal sealed class TokenToState : Prelude
     /// <summary>Its parameters, with their full names.</summary>
     public static IEnumerable<ParameterShape> Parameters(HolographicShape shape)
     {
-        yield return new($"{ModuleName}.weight", [shape.StateWidth, shape.Width], "State");
+        yield return new($"{ModuleName}.weight", [shape.StateExtent, shape.WidthExtent], "State");
         if (shape.LearnsFrequencies)
         {
             var initial = new Initial.Formula((ref _, k) => Math.Log(Frequency(shape, k)));
-            yield return new($"{ModuleName}.log_frequencies", [shape.StateWidth / 2], "State") { Initial = initial };
+            yield return new($"{ModuleName}.log_frequencies", [Extent.Of("p", "pairs of the state, d_s/2", shape.StateWidth / 2)], "State") { Initial = initial };
         }
     }
 

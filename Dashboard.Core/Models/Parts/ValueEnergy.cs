@@ -43,10 +43,10 @@ internal sealed class ValueEnergy : Module
     }
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, int heads, int waves, double low, double high, bool hasDiscrepancy, string part)
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent heads, Extent waves, double low, double high, bool hasDiscrepancy, string part)
     {
         yield return new(prefix + "offset", [heads], part) { Initial = new Initial.Constant(InitialOffset(low, high)) };
-        foreach (var name in waves > 0 ? new[] { "sin", "cos" } : [])
+        foreach (var name in waves.Value > 0 ? new[] { "sin", "cos" } : [])
         {
             yield return new(prefix + name, [heads, waves], part) { Initial = new Initial.Constant(0) };
         }

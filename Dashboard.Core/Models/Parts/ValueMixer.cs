@@ -38,7 +38,7 @@ internal sealed class ValueMixer : Module<Tensor, ForwardContext, Tensor>
     public static double Flops(long width, long inner) => 6.0 * width * inner;
 
     /// <summary>Its parameters, with names that begin with a prefix.</summary>
-    public static IEnumerable<ParameterShape> Parameters(string prefix, long width, long inner, string part) =>
+    public static IEnumerable<ParameterShape> Parameters(string prefix, Extent width, Extent inner, string part) =>
     [
         new(prefix + "up.weight", [inner, width], part),
         new(prefix + "gate.weight", [inner, width], part),
