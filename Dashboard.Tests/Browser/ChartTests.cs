@@ -108,6 +108,46 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
     }
 
     [Fact]
+    public async Task PageThatWasShownAgainWhileItsConnectionWasDown_GoesOn()
+    {
+        var (page, complaints) = await bench.OpenAsync("?smooth=0", bench.Hidden);
+        await page.EvaluateAsync("() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }");
+        bench.Store.Append(bench.Hidden, [TestStore.Point(11, 3.5)]);
+
+        // What the page says of its return is lost with the connection.
+        await page.EvaluateAsync("() => { delete document.hidden; document.getElementById('components-reconnect-modal').classList.add('components-reconnect-show'); }");
+        await page.Locator("[data-since]").WaitForAsync();
+        await page.EvaluateAsync("() => document.getElementById('components-reconnect-modal').classList.remove('components-reconnect-show')");
+        await page.WaitForFunctionAsync($"() => document.querySelector(\"{Loss}\").data[0].x.at(-1) === 11");
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task ChartThatIsBegunAgain_TakesThePlaceOfTheFormer()
+    {
+        var (page, complaints) = await bench.OpenAsync("");
+        var kept = await page.EvaluateAsync<int>("""
+            async () => {
+              const element = document.querySelector('.chart');
+              const { init } = await import([...performance.getEntriesByType('resource')].map(item => item.name).find(name => name.includes('/js/chart.')));
+              const drawings = [];
+              const server = { invokeMethodAsync: () => drawings.push(0) };
+              const trace = [{ type: 'scatter', mode: 'lines' }];
+              const layout = { xaxis: { range: [0, 1] }, yaxis: {}, margin: { l: 10, r: 10, t: 10, b: 10 } };
+              await init(element, server, '', trace, [], layout);
+              await init(element, server, '', trace, [], layout);
+              element.dispatchEvent(new WheelEvent('wheel', { ctrlKey: true, deltaY: 100, cancelable: true }));
+              await new Promise(done => setTimeout(done, 600));
+              return drawings.length;
+            }
+            """);
+        Assert.Equal(1, kept);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Comparison_OpensByKey_FromTheRun()
     {
         var (page, complaints) = await bench.OpenAsync("");
@@ -164,6 +204,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         private Chromium _chromium = null!;
         private WebProcess _web = null!;
         private RunLock? _worker;
+        private RunLock? _hidden;
         private RunId[] _seeds = [];
 
         internal SqliteRunStore Store { get; private set; } = null!;
@@ -171,6 +212,8 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
         internal RunId Long { get; private set; }
 
         internal RunId Live { get; private set; }
+
+        internal RunId Hidden { get; private set; }
 
         public async ValueTask InitializeAsync()
         {
@@ -191,7 +234,12 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
             Live = Begin("live", 2000);
             Store.Append(Live, [.. Enumerable.Range(1, 1000).Select(step => TestStore.Point(step, 4 - (step * 0.0005)))]);
 
-            // This process is the worker of the live run.
+            Hidden = Begin("hidden", 2000);
+            Store.Append(Hidden, [.. Enumerable.Range(1, 10).Select(step => TestStore.Point(step, 4))]);
+            _hidden = RunLock.TryTake(_folder.Data, Hidden);
+            Store.Heartbeat(Hidden, Environment.ProcessId);
+
+            // This process is the worker of the live runs.
             _worker = RunLock.TryTake(_folder.Data, Live);
             Store.TryLease(Live, "cpu", 1, _ => true);
             Store.Heartbeat(Live, Environment.ProcessId);
@@ -204,6 +252,7 @@ public sealed class ChartTests(ChartTests.Bench bench) : IClassFixture<ChartTest
             await _chromium.DisposeAsync();
             await _web.DisposeAsync();
             _worker?.Dispose();
+            _hidden?.Dispose();
             Store.Dispose();
             _folder.Dispose();
         }

@@ -42,6 +42,20 @@ public sealed class LineChartTests : PageContext
     }
 
     [Fact]
+    public void Event_WithANewText_IsSentAgain()
+    {
+        var events = new ChartLine("events", "--text-3", LineLook.Marks);
+        events.Show([(100, "Checkpoint at step 100"), (400, "Checkpoint at step 400")]);
+        Assert.Equal(2, events.Take(0)!.Count);
+        events.Show([(100, "Checkpoint at step 100"), (400, "Checkpoint and pause at step 400")]);
+        var patch = events.Take(0)!;
+        Assert.Equal((1, 1), (patch.From, patch.Count));
+        Assert.Equal(["Checkpoint and pause at step 400"], patch.Texts!);
+        events.Show([(100, "Checkpoint at step 100"), (400, "Checkpoint and pause at step 400")]);
+        Assert.Null(events.Take(0));
+    }
+
+    [Fact]
     public void Render_WhenNothingChanged_CallsNothing()
     {
         Add(1);

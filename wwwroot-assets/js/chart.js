@@ -32,6 +32,7 @@ const lookUp = (value, style) => {
 const options = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false, _baseUrl: '' };
 
 const charts = new Set();
+const drawnOn = new WeakMap();
 const themeChanged = () => charts.forEach(chart => chart.soon());
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themeChanged);
 new MutationObserver(themeChanged).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
@@ -46,18 +47,20 @@ const empty = () => ({ x: [], y: [], up: [], down: [], text: [] });
 
 class Chart {
   #plotly; #element; #server; #traces; #points; #layout; #observer; #figure;
-  #frame = 0; #timer = 0; #range = null; #isHeld = false; #pinch = null;
+  #frame = 0; #timer = 0; #range = null; #isHeld = false; #pinch = null; #listening = new AbortController();
 
   constructor(plotly, element, server, traces, layout) {
     [this.#plotly, this.#element, this.#server, this.#traces, this.#layout] = [plotly, element, server, traces, layout];
     this.#points = traces.map(empty);
     this.#observer = new ResizeObserver(() => this.soon());
     this.#observer.observe(element);
-    element.addEventListener('pointerdown', () => this.hold(true), true);
-    element.addEventListener('wheel', event => this.#wheel(event), { passive: false });
-    element.addEventListener('touchstart', event => this.#touch(event, true), { passive: true });
-    element.addEventListener('touchmove', event => this.#touch(event, false), { passive: false });
+    const { signal } = this.#listening;
+    element.addEventListener('pointerdown', () => this.hold(true), { capture: true, signal });
+    element.addEventListener('wheel', event => this.#wheel(event), { passive: false, signal });
+    element.addEventListener('touchstart', event => this.#touch(event, true), { passive: true, signal });
+    element.addEventListener('touchmove', event => this.#touch(event, false), { passive: false, signal });
     charts.add(this);
+    drawnOn.set(element, this);
   }
 
   update(patches, layout, traces) {
@@ -134,6 +137,7 @@ class Chart {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     charts.delete(this);
+    this.#listening.abort();
     this.#observer.disconnect();
     this.#plotly.purge(this.#element);
   }
@@ -155,8 +159,11 @@ class Chart {
     });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
-      await this.#server.invokeMethodAsync('Zoomed', range);
-      this.#timer = 0;
+      try {
+        await this.#server.invokeMethodAsync('Zoomed', range);
+      } finally {
+        this.#timer = 0;
+      }
     }, 150);
   }
 
@@ -194,7 +201,11 @@ class Chart {
 }
 
 export async function init(element, server, libraryUrl, traces, patches, layout) {
-  const chart = new Chart(await load(libraryUrl), element, server, traces, layout);
+  const plotly = await load(libraryUrl);
+
+  // A server that lost sight of its chart draws it anew.
+  drawnOn.get(element)?.dispose();
+  const chart = new Chart(plotly, element, server, traces, layout);
   chart.update(patches);
   await chart.draw();
   chart.listen();

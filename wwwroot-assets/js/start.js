@@ -24,6 +24,9 @@
     } else if (!isLost && ticker) {
       clearInterval(ticker);
       ticker = 0;
+
+      // What the page said while nobody heard it: whether it can be seen.
+      document.dispatchEvent(new Event('visibilitychange'));
     }
   };
 

@@ -65,10 +65,20 @@ public sealed class ChartLine(string name, string colour, LineLook look, int das
     public IReadOnlyList<string> Texts { get; private set; } = [];
 
     /// <summary>Says what is to be seen now. The points that it has in common with what was there before are not drawn again.</summary>
-    public void Show(IReadOnlyList<WhiskerPoint> points)
+    public void Show(IReadOnlyList<WhiskerPoint> points) => Show(points, index => points[index].Equals(_points[index]));
+
+    /// <summary>Says which events are to be seen now.</summary>
+    public void Show(IReadOnlyList<(double X, string Text)> marks)
+    {
+        var before = Texts;
+        Texts = [.. marks.Select(mark => mark.Text)];
+        Show([.. marks.Select(mark => new WhiskerPoint(mark.X, 0, 0, 0))], index => marks[index].X.Equals(_points[index].X) && marks[index].Text == before[index]);
+    }
+
+    private void Show(IReadOnlyList<WhiskerPoint> points, Func<int, bool> isSame)
     {
         var same = 0;
-        while (same < points.Count && same < _points.Count && points[same].Equals(_points[same]))
+        while (same < points.Count && same < _points.Count && isSame(same))
         {
             same++;
         }
@@ -82,16 +92,6 @@ public sealed class ChartLine(string name, string colour, LineLook look, int das
         _points.AddRange(points.Skip(same));
         _changedFrom = _hasChanged ? Math.Min(_changedFrom, same) : same;
         _hasChanged = true;
-    }
-
-    /// <summary>Says which events are to be seen now.</summary>
-    public void Show(IReadOnlyList<(double X, string Text)> marks)
-    {
-        if (Texts.Count != marks.Count || !Points.Select(point => point.X).SequenceEqual(marks.Select(mark => mark.X)))
-        {
-            Texts = [.. marks.Select(mark => mark.Text)];
-            Show([.. marks.Select(mark => new WhiskerPoint(mark.X, 0, 0, 0))]);
-        }
     }
 
     /// <summary>What has changed since the last call, or null.</summary>

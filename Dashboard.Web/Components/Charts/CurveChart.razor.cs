@@ -233,10 +233,17 @@ public sealed partial class CurveChart : LiveComponent
     {
         if (new Uri(change.Location).AbsolutePath == _path && CurveView.Of(change.Location) != _view)
         {
-            _ = InvokeAsync(() =>
+            _ = InvokeAsync(async () =>
             {
-                ReadAnew();
-                StateHasChanged();
+                try
+                {
+                    ReadAnew();
+                    StateHasChanged();
+                }
+                catch (RunStoreException error)
+                {
+                    await DispatchExceptionAsync(error);
+                }
             });
         }
     }

@@ -9,6 +9,8 @@ namespace Crossbench.Web.Components.Charts;
 /// </summary>
 public sealed partial class LineChart : ComponentBase, IAsyncDisposable
 {
+    // Longer, and the browser has lost the connection: what it missed is drawn anew when it is back.
+    private static readonly TimeSpan DrawingTime = TimeSpan.FromSeconds(10);
     private ElementReference _element;
     private IJSObjectReference? _module;
     private IJSObjectReference? _chart;
@@ -121,7 +123,7 @@ public sealed partial class LineChart : ComponentBase, IAsyncDisposable
         (_drawnFrame, _drawnLines) = (Frame, Lines);
         if (patches.Length > 0 || layout is not null || traces is not null)
         {
-            await _chart.InvokeVoidAsync("update", patches, layout, traces);
+            await _chart.InvokeVoidAsync("update", DrawingTime, patches, layout, traces);
         }
     }
 
