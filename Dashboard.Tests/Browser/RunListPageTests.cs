@@ -87,6 +87,35 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OnAPhone_RunsAreSelectedByTouch_AndTheBarFits(bool isDark)
+    {
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + "runs?sort=name&q=letters", 390, isDark);
+        await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.Locator("tr.run").First.WaitForAsync();
+        await page.Locator(".pickrow").Nth(0).TapAsync();
+        await page.Locator(".pickrow").Nth(1).TapAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.selbar b')?.textContent === '2'");
+        await page.Locator(".selbar .c button").TapAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.selbar b')?.textContent === '7'");
+        await page.Locator(".selbar summary", new() { HasText = "Export" }).TapAsync();
+        await CheckAsync(page, $"runs-selected-phone-{(isDark ? "dark" : "light")}");
+        foreach (var shown in await page.Locator(".selbar .btn:visible, .selbar .menu:visible a").AllAsync())
+        {
+            var box = (await shown.BoundingBoxAsync())!;
+            Assert.True(box is { X: >= 0, Width: >= 40 } && box.X + box.Width <= 390 && box.Y + box.Height <= 844 - 56, await shown.InnerTextAsync());
+        }
+
+        var pick = (await page.Locator(".pickrow").Nth(2).BoundingBoxAsync())!;
+        Assert.True(pick is { Width: >= 40, Height: >= 44 }, $"{pick.Width} x {pick.Height} is small for a finger.");
+        await page.Locator(".clr").TapAsync();
+        await page.Locator(".selbar").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task Columns_AreChosen_Remembered_AndClosedByEscape()
     {

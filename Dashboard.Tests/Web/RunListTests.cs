@@ -81,12 +81,31 @@ public sealed class RunListTests : PageContext
     }
 
     [Fact]
-    public void Filter_ThatNothingMatches_SaysSo_WithAWayBack()
+    public async Task Filter_ThatNothingMatches_SaysSo_WithAWayBack()
     {
         Run("alpha");
+        Assert.Contains("The only run does not match \"zzz\".", Open("/runs?q=zzz").Find(".empty").TextContent, StringComparison.Ordinal);
+        await DisposeComponentsAsync();
+        Run("beta");
         var page = Open("/runs?q=zzz");
-        Assert.Contains("No run matches \"zzz\".", page.Find(".empty").TextContent, StringComparison.Ordinal);
-        Assert.Equal("/runs", page.Find(".empty a").GetAttribute("href"));
+        Assert.Contains("None of the 2 runs matches \"zzz\".", page.Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["/runs"], page.FindAll(".empty a").Select(link => link.GetAttribute("href")));
+    }
+
+    [Fact]
+    public async Task Filter_ThatNothingMatches_OffersTheNearestOnes_WithTheirCounts()
+    {
+        Run("alpha", run => run with { Spec = run.Spec with { Tags = ["sweep"] } });
+        Run("beta", run => run with { Spec = run.Spec with { Tags = ["sweep"] }, Status = RunStatus.Failed });
+        Run("gamma");
+        var page = Open($"/runs?group=status&q={Uri.EscapeDataString("tag:swep seed:0")}");
+        Assert.Equal(["tag:sweep seed:0 sweep in place of swep 2 runs", "seed:0 without tag:swep 3 runs"], page.FindAll(".near li").Select(item => item.TextContent));
+
+        Assert.EndsWith("/runs?group=status&q=tag%3Asweep%20seed%3A0", page.Find(".near a").GetAttribute("href"), StringComparison.Ordinal);
+        await DisposeComponentsAsync();
+        page = Open($"/runs?status=running&q={Uri.EscapeDataString("tag:sweep")}");
+        Assert.Contains("No running run matches \"tag:sweep\"; there are 3 runs in all.", page.Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["tag:sweep of any status 2 runs"], page.FindAll(".near li").Select(item => item.TextContent));
     }
 
     [Fact]
@@ -121,7 +140,7 @@ public sealed class RunListTests : PageContext
     }
 
     [Fact]
-    public void AWrongFilter_SaysWhereAndWhy_AndKeepsTheLastGoodResult()
+    public async Task AWrongFilter_SaysWhereAndWhy_AndKeepsTheLastGoodResult()
     {
         Run("alpha");
         Run("beta");
@@ -133,10 +152,16 @@ public sealed class RunListTests : PageContext
         Assert.Equal(("los", "true"), (page.Find(".fprob mark").TextContent, page.Find("input[type=search]").GetAttribute("aria-invalid")));
         Assert.Contains("There is no field \"los\". Did you mean loss?", page.Find(".fprob").TextContent, StringComparison.Ordinal);
 
+        Assert.Contains("alp loss<3 0 runs.", page.Find(".fprob").TextContent, StringComparison.Ordinal);
+        Assert.EndsWith("The list still shows alp.", page.Find(".fprob").TextContent.Trim(), StringComparison.Ordinal);
+        await DisposeComponentsAsync();
+        page = Open("/runs?q=" + Uri.EscapeDataString("alp los<3"));
+        Assert.EndsWith("The list still shows all runs.", page.Find(".fprob").TextContent.Trim(), StringComparison.Ordinal);
+
         page.Find(".fprob button").Click();
         Assert.EndsWith("?q=" + Uri.EscapeDataString("alp loss<3"), Addresses.Uri, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(".fprob mark"));
-        Assert.Contains("No run matches", page.Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Contains("None of the 2 runs matches", page.Find(".empty").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

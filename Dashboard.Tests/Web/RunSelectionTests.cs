@@ -28,6 +28,10 @@ public sealed class RunSelectionTests : PageContext
 
         page.FindAll("tr.run input")[1].Click(new() { ShiftKey = true });
         Assert.Equal(["a"], page.FindAll("tr.sel .nm").Select(link => link.TextContent));
+        page.Find(".selbar .c button").Click();
+        Assert.Equal("4", page.Find(".selbar b").TextContent);
+        Assert.Empty(page.FindAll(".selbar .c button"));
+        page.Find("thead input").Change(false);
         page.Find("thead input").Change(true);
         Assert.Equal("4", page.Find(".selbar b").TextContent);
         page.Find("thead input").Change(false);

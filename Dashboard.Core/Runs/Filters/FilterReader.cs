@@ -10,6 +10,8 @@ internal sealed partial class FilterReader(string text)
     private const int MostTerms = 100;
     private const int DeepestNesting = 20;
     private readonly List<FilterProblem> _problems = [];
+    private readonly List<FilterTerm> _spans = [];
+    private FilterTerm _term;
     private int _at;
     private int _terms;
     private int _depth;
@@ -38,7 +40,7 @@ internal sealed partial class FilterReader(string text)
             }
         }
 
-        return new FilterReading(text, _problems.Count == 0 ? filter : null, _problems);
+        return new FilterReading(text, _problems.Count == 0 ? filter : null, _problems) { Terms = _spans };
     }
 
     private RunFilter ReadAny()
@@ -81,6 +83,7 @@ internal sealed partial class FilterReader(string text)
     private RunFilter? ReadOne()
     {
         var isNegated = false;
+        var begun = _at;
         for (; ; SkipSpaces())
         {
             if (_at + 1 < text.Length && text[_at] == '-' && !char.IsWhiteSpace(text[_at + 1]))
@@ -109,6 +112,8 @@ internal sealed partial class FilterReader(string text)
         }
 
         var part = text[_at] == '(' ? ReadGroup() : ReadTerm();
+        _spans.Add(_term with { At = begun, Length = _at - begun });
+        _term = default;
         return part is not null && isNegated ? new NoneOf(part) : part;
     }
 
@@ -131,6 +136,7 @@ internal sealed partial class FilterReader(string text)
         }
 
         _at++;
+        _term = default;
         return inner;
     }
 
@@ -141,12 +147,15 @@ internal sealed partial class FilterReader(string text)
             var (name, sign) = (match.Groups[1], match.Groups[2]);
             _at = match.Index + match.Length;
             var values = ReadValues();
-            return FilterFields.Find(name.Value) is not { } field ? UnknownField(name)
+            _term = new FilterTerm(0, 0, FilterFields.Find(name.Value), values);
+            return _term.Field is not { } field ? UnknownField(name)
                 : values.Count == 0 ? Problem(_at, 0, $"{field.Name} needs a value.", $"Write it like {field.Example}.")
                 : new FilterValues(text, field, _problems).Read(sign.Value, sign.Index, values);
         }
 
-        return ReadValue(stopAtComma: false) is { Text.Length: > 0 } word ? new HasWords(word.Text) : Problem(_at, 0, "There are no words between the quotes.", "Write some, or take the quotes away.");
+        var word = ReadValue(stopAtComma: false);
+        _term = new FilterTerm(0, 0, null, [word]);
+        return word.Text.Length > 0 ? new HasWords(word.Text) : Problem(_at, 0, "There are no words between the quotes.", "Write some, or take the quotes away.");
     }
 
     private RunFilter? UnknownField(Group name)
@@ -248,3 +257,10 @@ internal sealed partial class FilterReader(string text)
 /// <param name="At">Where it begins.</param>
 /// <param name="Length">How long it is in the text.</param>
 internal readonly record struct FilterValue(string Text, int At, int Length);
+
+/// <summary>A term in the text of a filter, with the signs that negate it.</summary>
+/// <param name="At">Where it begins.</param>
+/// <param name="Length">How long it is.</param>
+/// <param name="Field">Its field; null for words and for what stands in parentheses.</param>
+/// <param name="Values">Its values, or its words; null for what stands in parentheses.</param>
+internal readonly record struct FilterTerm(int At, int Length, FilterField? Field, IReadOnlyList<FilterValue>? Values);

@@ -17,6 +17,9 @@ public sealed record FilterProblem(int At, int Length, string Reason, string Rem
 /// <param name="Problems">All that is wrong with it.</param>
 public sealed record FilterReading(string Text, RunFilter? Filter, IReadOnlyList<FilterProblem> Problems)
 {
+    /// <summary>Its terms, those in parentheses too, each before what stands around it.</summary>
+    internal IReadOnlyList<FilterTerm> Terms { get; init; } = [];
+
     /// <summary>Reads a filter's text.</summary>
     public static FilterReading Of(string? text) => new FilterReader(text ?? "").Read();
 

@@ -42,6 +42,9 @@ public static class FilterSuggestions
         return [.. Ranked(values, item => item, part).Where(item => !item.Equals(part, StringComparison.OrdinalIgnoreCase)).Take(limit).Select(item => Value(text, value, caret, item))];
     }
 
+    /// <summary>A value as it stands in a filter.</summary>
+    internal static string Written(string value) => value.Any(letter => char.IsWhiteSpace(letter) || letter is ',' or ')' or '(') ? $"\"{value}\"" : value;
+
     /// <summary>Where the term at the caret begins; null within quotes of words.</summary>
     private static int? TermAt(string text, int caret)
     {
@@ -77,7 +80,7 @@ public static class FilterSuggestions
 
     private static FilterSuggestion Value(string text, int begin, int caret, string value)
     {
-        var written = value.Any(letter => char.IsWhiteSpace(letter) || letter is ',' or ')' or '(') ? $"\"{value}\"" : value;
+        var written = Written(value);
         var space = caret == text.Length ? " " : "";
         return new FilterSuggestion(value, "", string.Concat(text.AsSpan(0, begin), written, space, text.AsSpan(caret)), begin + written.Length + space.Length);
     }

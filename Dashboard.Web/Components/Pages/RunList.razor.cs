@@ -41,6 +41,7 @@ public sealed partial class RunList : LiveComponent
     private List<RunId> _queue = [];
     private RunLines _lines = new([], new HashSet<string>());
     private FilterReading _reading = FilterReading.Of("");
+    private FilterReading _shown = FilterReading.Of("");
     private RunQuery _query = new();
     private RunId? _anchor;
     private string? _remembered;
@@ -89,22 +90,17 @@ public sealed partial class RunList : LiveComponent
 
     private bool IsWide => _columns.Sum(column => column.Width) > RunColumns.UsualWidth;
 
-    private string NothingMatches => (_reading.Text.Trim().Length > 0, Status) switch
-    {
-        (true, null) => $"No run matches \"{_reading.Text}\".",
-        (true, _) => $"No run of this status matches \"{_reading.Text}\".",
-        _ => "No run has this status now.",
-    };
-
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
         _reading = FilterReading.Of(Text);
+
+        // What cannot be read leaves the last good result where it is.
+        _shown = _reading.Problems.Count == 0 ? _reading : _shown;
         Choose(Columns ?? _remembered);
         var query = new RunQuery
         {
-            // What cannot be read leaves the last good result where it is.
-            Filter = _reading.Problems.Count == 0 ? _reading.Filter : _query.Filter,
+            Filter = _shown.Filter,
             Statuses = Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) ? [status] : [],
             Order = Enum.TryParse<RunOrder>(Sort, ignoreCase: true, out var order) ? order : RunOrder.Status,
             Descending = Descending,
@@ -165,7 +161,7 @@ public sealed partial class RunList : LiveComponent
         _isEmptyStore = _tally.Values.Sum() == 0 && Store.Query(new RunQuery { Filter = new IsMarked(RunMark.Deleted), Limit = 0 }).Total == 0 && Store.Query(new RunQuery { Archived = null, Limit = 0 }).Total == 0;
         _queue = _tally.GetValueOrDefault(RunStatus.Queued) == 0
             ? []
-            : [.. Store.Query(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Turn }).Runs.Select(run => run.Id)];
+            : [.. Store.Ids(new RunQuery { Statuses = [RunStatus.Queued], Order = RunOrder.Turn })];
         var groups = _query.Grouping == RunGrouping.None ? [] : Store.Groups(_query);
         _lines = new RunLines(groups, _query.Collapsed.ToHashSet());
         _total = _query.Grouping == RunGrouping.None ? Store.Query(_query with { Limit = 0 }).Total : groups.Sum(group => group.Count);
@@ -210,7 +206,7 @@ public sealed partial class RunList : LiveComponent
             _announcement = $"{run.Spec.Name}: {Format.Status(run.Status).ToLowerInvariant()}. {run.Reason}";
         }
 
-        var row = new RunRow(run, curve, _queue.IndexOf(run.Id) + 1, Time.GetUtcNow() - RunFacts.Since(run));
+        var row = new RunRow(run, curve, run.Status == RunStatus.Queued ? _queue.IndexOf(run.Id) + 1 : 0, Time.GetUtcNow() - RunFacts.Since(run));
         if (_known.Count >= RowsKept)
         {
             _known.Clear();

@@ -16,10 +16,15 @@ public sealed partial class FilterBox : ComponentBase
     private int _caret;
     private int _active = -1;
     private bool _isOpen;
+    private int? _mendedCount;
 
     /// <summary>The filter as it was read last.</summary>
     [Parameter, EditorRequired]
     public FilterReading Reading { get; set; } = null!;
+
+    /// <summary>The filter whose runs are listed: the last one that could be read.</summary>
+    [Parameter]
+    public string Shown { get; set; } = "";
 
     /// <summary>Called with each new text.</summary>
     [Parameter]
@@ -39,6 +44,7 @@ public sealed partial class FilterBox : ComponentBase
         }
 
         _seen = Reading.Text;
+        _mendedCount = Reading.Problems is [{ Mended: { } mended }, ..] && FilterReading.Of(mended) is { Problems.Count: 0, Filter: var filter } ? Store.Query(new RunQuery { Filter = filter, Limit = 0 }).Total : null;
         var sent = _sent.IndexOf(_seen);
         if (sent >= 0)
         {

@@ -34,6 +34,14 @@ public sealed partial class SelectionBar : ComponentBase
     [Parameter]
     public bool IsArchive { get; set; }
 
+    /// <summary>Runs that the list has in all.</summary>
+    [Parameter]
+    public int Matching { get; set; }
+
+    /// <summary>Called to select all of them.</summary>
+    [Parameter]
+    public EventCallback OnAll { get; set; }
+
     /// <summary>Called to select nothing.</summary>
     [Parameter]
     public EventCallback OnClear { get; set; }
