@@ -30,7 +30,53 @@ public sealed class NewRunTests : PageContext
     {
         var page = Open("/new");
         var fields = new RunSpecFields(ModelZoo.All[0], DatasetCatalog.All[0]);
-        Assert.All(fields.Sections.SelectMany(section => section.Fields), field => Assert.NotNull(page.Find("#" + OptionRow.IdOf(field.Path))));
+        var idle = DatasetCatalog.All[0].IdleOptions(DatasetCatalog.All[0].Defaults).Select(name => $"dataset.{name}").ToArray();
+        Assert.All(fields.Sections.SelectMany(section => section.Fields), field => Assert.Equal(!idle.Contains(field.Path), page.FindAll("#" + OptionRow.IdOf(field.Path)).Count == 1));
+    }
+
+    [Fact]
+    public async Task OptionsWithoutEffect_AreShown_OnceTheyHaveOne_OrAreSet()
+    {
+        var page = Open("/new?dataset.id=text");
+        var idle = DatasetCatalog.Find("text")!.IdleOptions(DatasetCatalog.Find("text")!.Defaults);
+        Assert.NotEmpty(idle);
+        Assert.All(idle, name => Assert.Empty(page.FindAll("#" + OptionRow.IdOf($"dataset.{name}"))));
+        var name = new RunSpecFields(ModelZoo.All[0], DatasetCatalog.Find("text")!).Sections.SelectMany(section => section.Fields).First(field => idle.Contains(field.Path["dataset.".Length..]) && field.Path.StartsWith("dataset.", StringComparison.Ordinal)).Path;
+        await DisposeComponentsAsync();
+        Assert.Single(Open($"/new?dataset.id=text&{name}=other").FindAll("#" + OptionRow.IdOf(name)));
+    }
+
+    [Fact]
+    public void ChanceAndFloor_StandBesideTheDataset()
+    {
+        var words = Open("/new?dataset.id=sparse_signal").Find("#option-dataset-id").Closest(".fr")!.QuerySelector(".hp")!;
+        Assert.Matches(@"Chance \d+\.\d+, floor \d+\.\d+", words.TextContent);
+        Assert.Equal("/datasets/sparse_signal", words.QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public void WhatWasTyped_WhenTheServerWentAway_IsBack_AndCanBeTakenBack()
+    {
+        PageModule.Setup<Dictionary<string, string>?>("typed").SetResult(new() { ["option-shape-layers"] = "3", ["option-dataset-id"] = "sparse_signal", ["option-dataset-motifLength"] = "5", ["option-notes"] = "a <b> c", ["keep"] = "" });
+        var page = Open("/new?shape.layers=5");
+
+        page.WaitForAssertion(() => Assert.Equal("3", page.Find("#option-shape-layers").GetAttribute("value")));
+        Assert.Equal(("5", "a <b> c"), (page.Find("#option-dataset-motifLength").GetAttribute("value"), page.Find("#option-notes").GetAttribute("value")));
+        Assert.Contains("shape.layers=3", Addresses.Uri, StringComparison.Ordinal);
+        Assert.Contains("Restored what you typed.", page.Find(".restored").TextContent, StringComparison.Ordinal);
+        Assert.EndsWith("/new?shape.layers=5", page.Find(".restored a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.NotEmpty(PageModule.Invocations["forget"]);
+    }
+
+    [Fact]
+    public void Problems_AreSaidAboveTheFoldOfAPhone_WithAWayToTheFirst()
+    {
+        var page = Open("/new");
+        Assert.Empty(page.FindAll(".probbar"));
+        page.Find("#option-shape-heads").Input("12");
+        Assert.Contains("1 problem keeps this from starting", page.Find(".probbar").TextContent, StringComparison.Ordinal);
+        page.Find(".probbar").Click();
+        Assert.Equal("option-shape-heads", PageModule.Invocations["focus"].Single().Arguments[0]);
     }
 
     [Fact]

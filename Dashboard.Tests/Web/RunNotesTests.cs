@@ -12,12 +12,46 @@ namespace Crossbench.Tests.Web;
 public sealed class RunNotesTests : PageContext
 {
     [Fact]
-    public void Notes_AreShownAsText()
+    public void Notes_AreMarkdown_WithHtmlAsText()
     {
         var run = Run("alpha", run => run with { Spec = run.Spec with { Notes = "<script>alert(1)</script>\n**bold**" } });
         var notes = Open(run).Find(".notes");
-        Assert.Equal("<script>alert(1)</script>\n**bold**", notes.TextContent);
-        Assert.Empty(notes.Children);
+        Assert.Equal("<script>alert(1)</script>\nbold", notes.TextContent.Trim());
+        Assert.Equal("bold", notes.QuerySelector("strong")!.TextContent);
+        Assert.Empty(notes.QuerySelectorAll("script"));
+    }
+
+    [Fact]
+    public void APreview_FollowsWhatIsTyped()
+    {
+        var view = Open(Run("alpha"));
+        Button(view, "Edit").Click();
+        Assert.Contains("Markdown", view.Find("#notes-text-help").TextContent, StringComparison.Ordinal);
+        Button(view, "Preview").Click();
+        Assert.Contains("There are no notes yet.", view.Find(".preview").TextContent, StringComparison.Ordinal);
+        view.Find("#notes-text").Input("# Night\n<i>");
+        Assert.Equal(("Night", "true"), (view.Find(".preview h3").TextContent, Button(view, "Preview").GetAttribute("aria-pressed")));
+        Assert.Empty(view.FindAll(".preview i"));
+        Button(view, "Preview").Click();
+        Assert.Empty(view.FindAll(".preview"));
+    }
+
+    [Fact]
+    public void WhatWasTyped_WhenTheServerWentAway_IsBack_WithTheEditionThatItBeganFrom()
+    {
+        var run = Run("alpha");
+        Store.Edit(run.Id, 0, RunLabels.Of(run) with { Notes = "theirs" });
+        PageModule.Setup<Dictionary<string, string>?>("typed").SetResult(new() { ["notes-text"] = "mine", ["keep"] = "0" });
+        var view = Open(Store.Find(run.Id)!);
+
+        view.WaitForAssertion(() => Assert.Equal("mine", view.Find("#notes-text").GetAttribute("value")));
+        Assert.Contains("Restored what you typed.", view.Markup, StringComparison.Ordinal);
+        Assert.Contains("Somebody has edited this run since you began.", view.Markup, StringComparison.Ordinal);
+        view.Find("form").Submit();
+        Assert.Equal("theirs", Store.Find(run.Id)!.Spec.Notes);
+        Button(view, "Save mine over theirs").Click();
+        Assert.Equal("mine", Store.Find(run.Id)!.Spec.Notes);
+        Assert.NotEmpty(PageModule.Invocations["forget"]);
     }
 
     [Fact]
@@ -33,7 +67,7 @@ public sealed class RunNotesTests : PageContext
 
         var saved = Store.Find(run.Id)!;
         Assert.Equal(("beta", "sweep night", "two\nlines"), (saved.Spec.Name, string.Join(' ', saved.Spec.Tags), saved.Spec.Notes));
-        Assert.Equal("two\nlines", view.Find(".notes").TextContent);
+        Assert.Equal("two\nlines", view.Find(".notes").TextContent.Trim());
         Assert.Empty(view.FindAll("form"));
     }
 

@@ -18,6 +18,7 @@ internal sealed class SpecForm
     /// <summary>Path of the dataset's id.</summary>
     public const string DatasetId = "dataset.id";
 
+    private const string DataPrefix = "dataset.";
     private readonly Dictionary<string, string> _texts = [];
     private readonly Func<IEnumerable<KeyValuePair<string, string>>, SpecReading> _read;
     private HashSet<(string Path, string Reason)> _quiet = [];
@@ -75,6 +76,10 @@ internal sealed class SpecForm
 
     /// <summary>True when the text at a path differs from the default.</summary>
     public bool IsChanged(string path) => _texts.ContainsKey(path);
+
+    /// <summary>True of an option of the dataset that changes nothing beside the values of the others, is as it was, and has nothing wrong: a form need not show it.</summary>
+    public bool IsIdle(string path) => !IsChanged(path) && path.StartsWith(DataPrefix, StringComparison.Ordinal) && !Problems.Any(problem => problem.Path == path)
+        && Dataset.IdleOptions(Reading.Spec.Dataset.Options).Contains(path[DataPrefix.Length..]);
 
     /// <summary>What is wrong, as far as it is shown.</summary>
     public IReadOnlyList<SpecProblem> Problems => [.. Reading.Problems.Where(problem => !IsQuiet(problem))];

@@ -6,21 +6,18 @@ let prefix = '';
 const isTyping = target => target.closest?.('input:not([type=checkbox]):not([type=range]), select, textarea, [contenteditable], .rz-dropdown') != null;
 const isShown = element => element.offsetParent !== null || getComputedStyle(element).position === 'fixed';
 
-const press = keys => {
-  const element = [...document.querySelectorAll(`[data-keys="${CSS.escape(keys)}"]`)].find(isShown);
-  if (!element) {
-    return false;
-  }
-
-  if (element.matches('input, textarea')) {
+const use = element => {
+  if (element?.matches('input, textarea')) {
     element.focus();
     element.select();
   } else {
-    element.click();
+    element?.click();
   }
 
-  return true;
+  return element != null;
 };
+
+const press = keys => use([...document.querySelectorAll(`[data-keys="${CSS.escape(keys)}"]`)].find(isShown));
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const move = by => {
@@ -114,6 +111,66 @@ export function attach(reference) {
     onVisibility();
   }
 }
+
+// What is typed within data-keep stays with the tab until the server says that it is safe: it outlives a lost connection and the server itself.
+const keepsake = () => `crossbench-typed ${location.pathname}`;
+const kept = () => JSON.parse(sessionStorage.getItem(keepsake()) ?? '{}');
+const settled = new Set();
+let loaded = location.pathname;
+
+export const keep = (name, text) => sessionStorage.setItem(keepsake(), JSON.stringify({ ...kept(), [name]: text }));
+export const forget = () => sessionStorage.removeItem(keepsake());
+
+// The server has what was finished before it said so; another box may have got its first letters since.
+export function settle() {
+  const left = Object.entries(kept()).filter(([name]) => !settled.has(name));
+  settled.clear();
+  forget();
+  left.forEach(([name, text]) => keep(name, text));
+}
+
+// Only the page that came with the document gets it: whoever came by a link has left the other page of his own accord.
+export function typed() {
+  if (loaded !== location.pathname) {
+    forget();
+  }
+
+  loaded = null;
+  return kept();
+}
+
+document.addEventListener('input', event => {
+  const box = event.target;
+  const form = box.id && box.closest('[data-keep]');
+  if (form) {
+    settled.delete(box.id);
+    keep(box.id, box.type === 'checkbox' ? String(box.checked) : box.value);
+    keep('keep', form.dataset.keep);
+  }
+});
+
+document.addEventListener('change', event => settled.add(event.target.id));
+
+// The connection is back, and the server has missed what was typed meanwhile.
+document.addEventListener('crossbench-back', () => Object.keys(kept()).map(id => document.getElementById(id)).forEach(box => {
+  box?.dispatchEvent(new Event('input', { bubbles: true }));
+  box?.dispatchEvent(new Event('change', { bubbles: true }));
+}));
+
+// What can be done on this page, for the palette: the actions of its head, and whatever names its keys. Places have a list of their own.
+let deeds = [];
+const wordsOf = element => {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll('kbd').forEach(key => key.remove());
+  return (element.getAttribute('aria-label') ?? copy.textContent).trim().replace(/\s+/g, ' ');
+};
+
+export function actions() {
+  deeds = [...document.querySelectorAll('.top .btn, main [data-keys], main .acts .btn, main summary.btn')].filter(element => isShown(element) && element.dataset.keys !== 'Ctrl K');
+  return deeds.map(element => ({ title: wordsOf(element), keys: element.dataset.keys ?? '', icon: element.closest('label, .btn')?.querySelector('use')?.getAttribute('href').slice(3) ?? 'play' }));
+}
+
+export const perform = at => use(deeds[at]);
 
 export function detach() {
   visibility = null;

@@ -10,9 +10,15 @@
     since.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   };
 
+  // What was typed is kept and comes back: nobody need be asked whether to leave.
+  const reload = () => {
+    addEventListener('beforeunload', event => event.stopImmediatePropagation(), true);
+    location.reload();
+  };
+
   const onState = () => {
     if (bar.classList.contains('components-reconnect-rejected')) {
-      location.reload();
+      reload();
       return;
     }
 
@@ -27,13 +33,16 @@
 
       // What the page said while nobody heard it: whether it can be seen.
       document.dispatchEvent(new Event('visibilitychange'));
+
+      // What was typed meanwhile; page.js sends it again.
+      document.dispatchEvent(new Event('crossbench-back'));
     }
   };
 
   new MutationObserver(onState).observe(bar, { attributes: true, attributeFilter: ['class'] });
   bar.querySelector('[data-reconnect]').addEventListener('click', async () => {
     if (await Blazor.reconnect() === false) {
-      location.reload();
+      reload();
     }
   });
 

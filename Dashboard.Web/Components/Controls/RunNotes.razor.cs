@@ -1,6 +1,9 @@
+using System.Globalization;
 using Crossbench.Runs;
+using Crossbench.Web.Forms;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
 using Radzen;
 
 namespace Crossbench.Web.Components.Controls;
@@ -16,6 +19,8 @@ public sealed partial class RunNotes : ComponentBase
     private RunRecord? _theirs;
     private IReadOnlyList<SpecProblem> _problems = [];
     private long _edition;
+    private bool _isPreview;
+    private bool _isRestored;
 
     /// <summary>The run.</summary>
     [Parameter, EditorRequired]
@@ -33,7 +38,34 @@ public sealed partial class RunNotes : ComponentBase
     [Inject]
     private NavigationManager Addresses { get; set; } = null!;
 
+    [Inject]
+    private IJSRuntime Script { get; set; } = null!;
+
+    private TypedText Typed => new(Script, $"./{Assets["js/page.js"]}");
+
     private bool IsDirty => _form is not null && _begun is not null && !Same(_form.ToLabels(), _begun);
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && _form is null && await Typed.TakeAsync() is { Count: > 0 } left)
+        {
+            Restore(left);
+            StateHasChanged();
+        }
+    }
+
+    /// <summary>Opens the form on what was typed when the server went away; it still belongs to the edition that it began from.</summary>
+    private void Restore(IReadOnlyDictionary<string, string> left)
+    {
+        Begin(Run);
+        _form!.Name = left.GetValueOrDefault("notes-name", _form.Name);
+        _form.Tags = left.GetValueOrDefault("notes-tags", _form.Tags);
+        _form.Notes = left.GetValueOrDefault("notes-text", _form.Notes);
+        _edition = long.TryParse(left.GetValueOrDefault(TypedText.Mark), CultureInfo.InvariantCulture, out var edition) ? edition : _edition;
+        _isRestored = IsDirty;
+        _form = IsDirty ? _form : null;
+    }
 
     private void Begin() => Begin(Run);
 
@@ -44,9 +76,13 @@ public sealed partial class RunNotes : ComponentBase
         (_edition, _theirs, _problems) = (run.Edition, null, []);
     }
 
-    private void Close() => (_form, _begun, _theirs, _problems) = (null, null, null, []);
+    private async Task CloseAsync()
+    {
+        (_form, _begun, _theirs, _problems, _isPreview, _isRestored) = (null, null, null, [], false, false);
+        await Typed.ForgetAsync();
+    }
 
-    private void Save()
+    private async Task SaveAsync()
     {
         var labels = _form!.ToLabels();
         _problems = [.. labels.Problems()];
@@ -59,7 +95,7 @@ public sealed partial class RunNotes : ComponentBase
         if (edit.IsDone)
         {
             Run = edit.Now!;
-            Close();
+            await CloseAsync();
         }
         else if (edit.Now is { } now)
         {
@@ -71,10 +107,10 @@ public sealed partial class RunNotes : ComponentBase
         }
     }
 
-    private void SaveOver(RunRecord theirs)
+    private Task SaveOverAsync(RunRecord theirs)
     {
         (_edition, _theirs) = (theirs.Edition, null);
-        Save();
+        return SaveAsync();
     }
 
     /// <summary>All tags, and one text after the other; the name stays as typed. Nothing is saved yet.</summary>

@@ -49,15 +49,7 @@ public sealed partial class DatasetDetails : ComponentBase, IDisposable
     private IEnumerable<SpecField> Fields => _form!.Fields.Sections.First(section => section.Prefix == "dataset").Fields.Concat(ShapePaths.Select(_form.Fields.Find).OfType<SpecField>());
 
     /// <summary>The fields that matter beside the others' values, and those with something to say.</summary>
-    private IEnumerable<SpecField> ShownFields
-    {
-        get
-        {
-            var form = _form!;
-            var idle = form.Dataset.IdleOptions(form.Reading.Spec.Dataset.Options).Select(name => $"dataset.{name}").ToHashSet();
-            return Fields.Where(option => !idle.Contains(option.Path) || form.IsChanged(option.Path) || form.ProblemsAt(option.Path).Count > 0);
-        }
-    }
+    private IEnumerable<SpecField> ShownFields => Fields.Where(option => !_form!.IsIdle(option.Path));
 
     private IReadOnlyList<SpecProblem> Unplaced => [.. _form!.Problems.Where(problem => !Fields.Any(option => option.Path == problem.Path))];
 

@@ -16,6 +16,7 @@ namespace Crossbench.Web.Components.Pages;
 public sealed partial class NewRun : ComponentBase
 {
     private const string LikeKey = "like";
+    private const string NotesPath = "notes";
 
     // These belong to the shape, but depend on the data: they are shown there.
     private static readonly string[] DataShapePaths = ["shape.contextLength", "shape.vocabulary"];
@@ -27,7 +28,7 @@ public sealed partial class NewRun : ComponentBase
         ("evaluations", "Evaluations", "Further sets to evaluate on, with commas between them: (contextLength=256), (split=test), stories(seed=1). What is in parentheses goes over this run's dataset."),
         ("from", "Start from", "A checkpoint of another run, RUN@STEP, or RUN for its newest: weights, optimiser, step count and place in the data go on from there. Left empty: initial weights."),
         ("tags", "Tags", "Words to find the run by, with commas between them."),
-        ("notes", "Notes", "Anything worth keeping with the run."),
+        (NotesPath, "Notes", "Anything worth keeping with the run. Markdown."),
     ];
 
     private SpecForm? _form;
@@ -35,6 +36,7 @@ public sealed partial class NewRun : ComponentBase
     private bool _isOutdated;
     private bool _isLaunching;
     private string? _written;
+    private string? _restoredOver;
 
     [Inject]
     private DataFolder Folder { get; set; } = null!;
@@ -54,7 +56,13 @@ public sealed partial class NewRun : ComponentBase
     [Inject]
     private IJSRuntime Script { get; set; } = null!;
 
-    private IEnumerable<SpecField> DataFields => Fields("dataset").Concat(DataShapePaths.Select(_form!.Fields.Find).OfType<SpecField>());
+    private TypedText Typed => new(Script, $"./{Assets["js/page.js"]}");
+
+    private IEnumerable<SpecField> DataFields => Fields("dataset").Concat(DataShapePaths.Select(_form!.Fields.Find).OfType<SpecField>()).Where(option => !_form!.IsIdle(option.Path));
+
+    /// <summary>The dataset's page with what is chosen here.</summary>
+    private string DatasetHref => Urls.Dataset(
+        _form!.Dataset.Id, _form.Settings.Where(pair => pair.Key != SpecForm.DatasetId && (pair.Key.StartsWith("dataset.", StringComparison.Ordinal) || DataShapePaths.Contains(pair.Key))));
 
     private IEnumerable<SpecField> ShapeFields => Fields("shape").Where(option => !DataShapePaths.Contains(option.Path));
 
@@ -70,11 +78,49 @@ public sealed partial class NewRun : ComponentBase
             return;
         }
 
-        _written = Addresses.Uri;
+        (_written, _restoredOver) = (Addresses.Uri, null);
         var address = AddressSettings.Of(new Uri(Addresses.Uri).Query, LikeKey);
         _form = new SpecForm(With(address.Settings));
         _form.Refuse(address.Problems);
         Estimate();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && await Typed.TakeAsync() is { Count: > 0 } left)
+        {
+            await RestoreAsync(left);
+        }
+    }
+
+    /// <summary>Puts back what was typed when the server went away and had not come into the address.</summary>
+    private async Task RestoreAsync(IReadOnlyDictionary<string, string> left)
+    {
+        var before = Addresses.Uri;
+
+        // What is chosen decides which further fields there are.
+        var isChanged = TakeBack(left, [SpecForm.ArchitectureId, SpecForm.DatasetId]);
+        isChanged |= TakeBack(left, [.. NameRows.Select(row => row.Path), .. _form!.Fields.Paths]);
+        if (isChanged)
+        {
+            _restoredOver = before;
+            Estimate();
+            await KeepAsync();
+            await Typed.ForgetAsync();
+            StateHasChanged();
+        }
+    }
+
+    private bool TakeBack(IReadOnlyDictionary<string, string> left, string[] paths)
+    {
+        var changed = paths.Where(path => left.TryGetValue(OptionRow.IdOf(path), out var text) && text != _form!.Text(path)).Distinct().ToArray();
+        foreach (var path in changed)
+        {
+            _form!.Set(path, left[OptionRow.IdOf(path)]);
+        }
+
+        return changed.Length > 0;
     }
 
     /// <summary>Settings over those of the run that the address names, where it does.</summary>
@@ -94,37 +140,30 @@ public sealed partial class NewRun : ComponentBase
         Estimate();
     }
 
-    private void Choose(string path, string id)
+    private Task ChooseAsync(string path, string id)
     {
         Set((path, id));
-        Keep();
+        return KeepAsync();
     }
 
-    private void Choose(Preset preset)
+    private Task ChooseAsync(Preset preset)
     {
         _form!.Set(preset);
         Estimate();
-        Keep();
+        return KeepAsync();
     }
 
-    private void Forget(string path)
-    {
-        Set((path, ""));
-        Keep();
-    }
+    private Task ForgetAsync(string path) => ChooseAsync(path, "");
 
-    private void Apply(SpecFix fix)
-    {
-        Set((fix.Path, fix.Value));
-        Keep();
-    }
+    private Task ApplyAsync(SpecFix fix) => ChooseAsync(fix.Path, fix.Value);
 
-    // The address holds what was typed, so that a reload or a lost connection loses nothing.
-    private void Keep()
+    // The address holds what was typed, so that a reload or a lost connection loses nothing; until it does, the browser keeps it.
+    private async Task KeepAsync()
     {
         var query = QueryString.Create(_form!.Settings.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
         _written = Addresses.ToAbsoluteUri(Urls.NewRun + query).AbsoluteUri;
         Addresses.NavigateTo(_written, replace: true);
+        await Typed.SettleAsync();
     }
 
     private void Estimate()
