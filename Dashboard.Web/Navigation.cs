@@ -32,7 +32,7 @@ internal static class Navigation
     public static IReadOnlyList<Shortcut> Shortcuts { get; } =
     [
         .. Items.Select(item => new Shortcut(item.Keys, item.Title)),
-        new("Ctrl K", "Go to a page or a run"),
+        new("Ctrl K", "Do something, or go to a page or a run"),
         new("/", "Filter runs"),
         new("j k", "Next and previous run"),
         new("x", "Select the run"),

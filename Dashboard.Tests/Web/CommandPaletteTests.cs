@@ -1,6 +1,7 @@
 using Bunit;
 using Crossbench.Runs;
 using Crossbench.Runs.Filters;
+using Crossbench.Web;
 using Crossbench.Web.Components.Layout;
 using Crossbench.Web.Components.RunTable;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,8 +35,26 @@ public sealed class CommandPaletteTests : PageContext
         palette.Find("input").Input("a");
         palette.Find("input").KeyDown("ArrowUp");
         Assert.Equal($"palette-option-{Titles(palette).Length - 1}", palette.Find("input").GetAttribute("aria-activedescendant"));
-        palette.FindAll("li")[0].Click();
+        palette.FindAll("li[role=option]")[0].Click();
         Assert.Equal("/architectures", (object?)await chosen);
+    }
+
+    [Fact]
+    public async Task Actions_OfThePage_StandFirst_WithTheirKeys_AndGiveTheirNumber()
+    {
+        Run("pause-study");
+        var dialogs = Services.GetRequiredService<DialogService>();
+        var chosen = dialogs.OpenAsync<CommandPalette>("Do or go to");
+        var palette = Render<CommandPalette>(parameters => parameters.Add(view => view.Actions, [new PageAction("New run like this", "", "copy"), new PageAction("Pause", "p", "pause"), new PageAction("<b>x</b>", "", "play")]));
+        Assert.Equal(["On this page", "Go to", "Runs"], palette.FindAll(".gh").Select(head => head.TextContent));
+        Assert.Equal(["New run like this", "Pause", "<b>x</b>", "Runs"], Titles(palette).Take(4));
+        Assert.Equal(["g", "r"], palette.FindAll("li[role=option]")[3].QuerySelectorAll("kbd").Select(key => key.TextContent));
+        Assert.Empty(palette.FindAll(".opts b"));
+        palette.Find("input").Input("pau");
+        Assert.Equal(["Pause", "pause-study"], Titles(palette));
+        Assert.Equal("p", palette.Find("li[role=option] kbd").TextContent);
+        palette.Find("input").KeyDown("Enter");
+        Assert.Equal(1, (object?)await chosen);
     }
 
     [Fact]
@@ -74,5 +93,5 @@ public sealed class CommandPaletteTests : PageContext
         Assert.Empty(Render<FirstSteps>(parameters => parameters.Add(view => view.Runs, 1)).FindAll("aside"));
     }
 
-    private static string[] Titles(IRenderedComponent<CommandPalette> palette) => [.. palette.FindAll("li span:first-of-type").Select(title => title.TextContent)];
+    private static string[] Titles(IRenderedComponent<CommandPalette> palette) => [.. palette.FindAll("li[role=option] span:first-of-type").Select(title => title.TextContent)];
 }

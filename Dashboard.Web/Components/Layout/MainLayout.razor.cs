@@ -74,11 +74,17 @@ public sealed partial class MainLayout : LayoutComponentBase, IAsyncDisposable
         }
 
         _isPaletteOpen = true;
-        var chosen = await Dialogs.OpenAsync<CommandPalette>("Go to", options: new DialogOptions { Width = "520px", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
+        var actions = _module is null ? [] : await _module.InvokeAsync<PageAction[]?>("actions") ?? [];
+        var parameters = new Dictionary<string, object?> { [nameof(CommandPalette.Actions)] = actions };
+        var chosen = await Dialogs.OpenAsync<CommandPalette>("Do or go to", parameters, new DialogOptions { Width = "560px", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
         _isPaletteOpen = false;
         if (chosen is string address)
         {
             Addresses.NavigateTo(address);
+        }
+        else if (chosen is int action && _module is not null)
+        {
+            await _module.InvokeVoidAsync("perform", action);
         }
     }
 
