@@ -99,7 +99,7 @@ public sealed partial class RunQueue
         // A worker that hangs in the middle of writing keeps the store from everybody, so the log comes first.
         watched.IsTold = isSilent;
         var text = isSilent
-            ? $"The worker (process {run.ProcessId}) has given no sign of life for more than {_watch.SilenceLimit.TotalSeconds:0} s; it may hang. Stop it at once with: stop {run.Id} --now"
+            ? $"The {LivingWorker.Name(run)} has given no sign of life for more than {_watch.SilenceLimit.TotalSeconds:0} s; it may hang. Stop it at once with: stop {run.Id} --now"
             : "The worker gives signs of life again.";
         _logger.Log(isSilent ? LogLevel.Warning : LogLevel.Information, "Run {Run}: {Text}", run.Id, text);
         Write(() => _store.Remark(run.Id, text, isSilent));

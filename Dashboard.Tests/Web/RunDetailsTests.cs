@@ -33,6 +33,37 @@ public sealed class RunDetailsTests : PageContext
     public void UnknownRun_SaysSo() => Assert.Contains("There is no run", Open("/runs/zzzzzzzzzzzz").Markup, StringComparison.Ordinal);
 
     [Fact]
+    public async Task BeforeItsFirstStep_ARunSaysWhatItWaitsFor_InPlaceOfEmptyAxes()
+    {
+        var working = Run("working", run => Running(run) with { CreatedAt = run.CreatedAt.AddMinutes(-3) });
+        var first = Run("first", run => run with { CreatedAt = run.CreatedAt.AddMinutes(-2) });
+        var second = Run("second", run => run with { CreatedAt = run.CreatedAt.AddMinutes(-1) });
+        Assert.Contains("Next in the queue. It begins when working has ended.", Words(Open(first)), StringComparison.Ordinal);
+        await DisposeComponentsAsync();
+        var page = Open(second);
+        Assert.Contains("Place 2 in the queue. Before it is first.", Words(page), StringComparison.Ordinal);
+        Assert.Equal($"/runs/{first.Id}", page.Find(".waiting a").GetAttribute("href"));
+        Assert.NotNull(page.Find(".strip").Closest(".blank"));
+
+        Store.Put(working with { Status = RunStatus.Completed });
+        Store.Put(first with { Status = RunStatus.Stopped });
+        await Changes.ChangeAsync(working.Id);
+        page.WaitForAssertion(() => Assert.Contains("Next in the queue. It begins in a moment.", Words(page), StringComparison.Ordinal));
+        Store.Put(second with { Status = RunStatus.Running });
+        await Changes.ChangeAsync(second.Id);
+        page.WaitForAssertion(() => Assert.Contains("Starting.", Words(page), StringComparison.Ordinal));
+        Store.Put(second with { Status = RunStatus.Failed });
+        await Changes.ChangeAsync(second.Id);
+        page.WaitForAssertion(() => Assert.Contains("Failed before its first step", Words(page), StringComparison.Ordinal));
+        Measure(second.Id, 1, 3);
+        Store.Put(second with { Status = RunStatus.Running, Step = 3, TrainLoss = 7 });
+        await Changes.ChangeAsync(second.Id);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".blank, .waiting")));
+
+        static string Words(IRenderedComponent<HeaderAndPage> page) => string.Join(' ', page.Find(".waiting").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Facts_AreThoseOfTheRow()
     {
         var page = Open(Run("alpha", Running));

@@ -58,6 +58,6 @@ internal sealed class ControlCommand(ParseResult parsed, SqliteRunStore store)
             }
         }
 
-        return new RunAction(run, false, $"It was asked, and its worker (process {run.ProcessId}) has not answered; it may hang. Stop it at once with: stop {run.Id} --now") { IsFault = true };
+        return new RunAction(run, false, $"It was asked, and its {LivingWorker.Name(run)} has not answered; it may hang. Stop it at once with: stop {run.Id} --now") { IsFault = true };
     }
 }

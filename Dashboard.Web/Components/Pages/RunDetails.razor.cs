@@ -26,6 +26,7 @@ public sealed partial class RunDetails : LiveComponent
     private IReadOnlyList<(long Step, string Text)> _marks = [];
     private IReadOnlyList<FullChart> _charts = [];
     private int _generation;
+    private bool _isBlank;
     private IReadOnlyList<CheckpointRecord> _checkpoints = [];
     private RunId _watched;
     private DateTimeOffset? _startedAt;
@@ -146,6 +147,7 @@ public sealed partial class RunDetails : LiveComponent
             _generation++;
         }
 
+        _isBlank = _run is { Step: 0, EvalLoss: null, TrainLoss: null } && Store.Metrics(_watched).Count == 0;
         ReadCharts(_run);
         ReadDiagnostics();
         foreach (var series in _small)
