@@ -4,6 +4,22 @@ using Crossbench.Options;
 
 namespace Crossbench.Models;
 
+/// <summary>What mixes the tokens of an architecture.</summary>
+public enum ArchitectureFamily
+{
+    /// <summary>Softmax attention, with or without something in front of it.</summary>
+    Attention,
+
+    /// <summary>A state of fixed size that each token updates.</summary>
+    Recurrence,
+
+    /// <summary>Attention and something else beside it.</summary>
+    Hybrid,
+
+    /// <summary>A convolution of few tokens.</summary>
+    Convolution,
+}
+
 /// <summary>A transformer variant: what it is, what can be set, what it costs, and how to build it. One file each, listed in <see cref="ModelZoo"/>.</summary>
 public abstract class Architecture
 {
@@ -15,6 +31,9 @@ public abstract class Architecture
 
     /// <summary>One line on its purpose.</summary>
     public abstract string Summary { get; }
+
+    /// <summary>What mixes its tokens.</summary>
+    public abstract ArchitectureFamily Family { get; }
 
     /// <summary>Its mathematics: the lines that make it what it is, as the code computes them.</summary>
     public abstract IReadOnlyList<Equation> Equations { get; }

@@ -63,10 +63,12 @@ public sealed class Extent
     public static Extent operator +(Extent left, Extent right) => Summed(left.Terms.Concat(right.Terms));
 
     /// <summary>A product, multiplied out.</summary>
-    public static Extent operator *(Extent left, Extent right) => Summed(
-        from a in left.Terms
-        from b in right.Terms
-        select new ExtentTerm(a.Factor * b.Factor, [.. a.Symbols.Concat(b.Symbols).OrderBy(symbol => symbol.Name, StringComparer.Ordinal)]));
+    public static Extent operator *(Extent left, Extent right) => left.Terms is [var one] && right.Terms is [var other]
+        ? new([Multiplied(one, other)]) // as most are: costs are worked out for many runs at once
+        : Summed(left.Terms.SelectMany(a => right.Terms.Select(b => Multiplied(a, b))));
+
+    private static ExtentTerm Multiplied(ExtentTerm left, ExtentTerm right) =>
+        new(left.Factor * right.Factor, [.. left.Symbols.Concat(right.Symbols).OrderBy(symbol => symbol.Name, StringComparer.Ordinal)]);
 
     private static Extent Summed(IEnumerable<ExtentTerm> terms) => new(
     [

@@ -96,7 +96,7 @@ public sealed class PageTests(PageTests.Day day) : IClassFixture<PageTests.Day>
             "compare" => ($"compare?runs={string.Join(',', _runs.Where(run => run.Step > 0).Select(run => run.Id))},zzzzzzzzzzzz&metric=train", ".chart[data-points]:not([data-points='0'])"),
             "compare-table" => ($"compare?runs={Named("motif-s0")},{Named("motif-s1")},{Named("gate-s0")}&table=true", ".scrollx tbody tr"),
             "compare-none" => ("compare", ".empty"),
-            "architectures" => ("architectures", "tbody tr"),
+            "architectures" => ("architectures", ".cards .card"),
             "architecture" => ("architectures/mig?shape.width=256", ".eqm math"),
             "datasets" => ("datasets", ".cards[data-ready]"),
             "dataset" => ("datasets/sparse_signal?shape.vocabulary=64&dataset.signalRatio=0.5", "[data-state=done]"),

@@ -13,6 +13,8 @@ internal sealed class PlainLlama : LlamaArchitecture<GqaOptions>
 
     public override string Summary => "Llama without additions.";
 
+    public override ArchitectureFamily Family => ArchitectureFamily.Attention;
+
     public override IReadOnlyList<Equation> Equations => [];
 
     public override IReadOnlyList<Reading> Readings => [];

@@ -11,13 +11,37 @@ public sealed class ArchitecturePageTests : PageContext
 {
     private NavigationManager Addresses => Services.GetRequiredService<NavigationManager>();
 
-    [Fact]
-    public void List_HasARowForEachArchitecture_WithItsCount()
+    [Theory]
+    [InlineData("/architectures", ".card")]
+    [InlineData("/architectures?table=true", "tbody tr")]
+    public void List_HasEachArchitecture_WithPurposeCountAndBadge(string address, string item)
     {
-        var rows = Render<ArchitectureList>().FindAll("tbody tr").Select(row => row.TextContent).ToArray();
-        Assert.Equal(ModelZoo.All.Count, rows.Length);
-        Assert.Contains("1,643,904", rows[0], StringComparison.Ordinal);
-        Assert.All(rows.Zip(ModelZoo.All), pair => Assert.Contains(pair.Second.Title, pair.First, StringComparison.Ordinal));
+        Addresses.NavigateTo(address);
+        var items = Render<ArchitectureList>().FindAll(item).Select(row => row.TextContent).ToArray();
+        Assert.Equal(ModelZoo.All.Count, items.Length);
+        Assert.All(items.Zip(ModelZoo.All), pair =>
+        {
+            foreach (var part in new[] { pair.Second.Title, pair.Second.Summary, $"{pair.Second.Cost(pair.Second.DefaultShape, 256, pair.Second.Defaults).ParameterCount:N0}", "causal" })
+            {
+                Assert.Contains(part, pair.First, StringComparison.Ordinal);
+            }
+        });
+        Assert.Contains("1,643,904", items[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_ShowsOneFamily_WhichTheAddressKeeps()
+    {
+        Addresses.NavigateTo("/architectures");
+        var page = Render<ArchitectureList>();
+        page.FindAll(".seg button").First(button => button.TextContent == "recurrence").Click();
+        Assert.EndsWith("/architectures?family=recurrence", Addresses.Uri, StringComparison.Ordinal);
+        var family = Render<ArchitectureList>();
+        Assert.Equal(
+            ModelZoo.All.Where(item => item.Family == ArchitectureFamily.Recurrence).Select(item => item.Title), family.FindAll(".card .nm .dim").Select(title => title.TextContent));
+        Assert.Equal("recurrence", family.Find(".seg [aria-pressed=true]").TextContent);
+        Addresses.NavigateTo("/architectures?family=nonsense");
+        Assert.Contains("There is no family nonsense; these are all.", Render<ArchitectureList>().Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,9 @@ public sealed class Asr : MixerArchitecture<AsrOptions>
     public override string Summary => "Grouped-query attention trained to answer alike to a clean and to a noised input. Evaluates as the baseline does.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Attention;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

@@ -103,6 +103,9 @@ public sealed class Asterisk : LlamaArchitecture<AsteriskOptions>
     public override string Summary => "Llama whose layers refine each token by a repeated operator beside attention and mix both by a gate.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Hybrid;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

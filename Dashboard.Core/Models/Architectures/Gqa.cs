@@ -26,6 +26,9 @@ public sealed class Gqa : MixerArchitecture<GqaOptions>
     public override string Summary => "Dense causal softmax attention whose query heads share key and value heads. The baseline.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Attention;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } = [.. SharedEquations.Attention, SharedEquations.Layer(@"\operatorname{GQA}")];
 
     /// <inheritdoc/>

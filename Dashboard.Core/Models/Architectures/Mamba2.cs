@@ -104,6 +104,9 @@ public sealed class Mamba2 : MixerArchitecture<Mamba2Options>
     public override string Summary => "State space model whose tokens decide how much is forgotten. Constant memory while decoding.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Recurrence;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

@@ -93,6 +93,9 @@ public sealed class Mhla : MixerArchitecture<MhlaOptions>
     public override string Summary => "Queries, keys and values are made from narrow latents; decoding caches the latent alone.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Attention;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

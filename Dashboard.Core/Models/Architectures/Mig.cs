@@ -137,6 +137,9 @@ public sealed class Mig : MixerArchitecture<MigOptions>
     public override string Summary => "Grouped-query attention behind learned gates; tokens with the smallest gates are dropped.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Attention;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

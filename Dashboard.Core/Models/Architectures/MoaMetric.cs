@@ -167,6 +167,9 @@ public sealed class MoaMetric : Architecture<MoaMetricOptions>
     public override string Summary => "Each token mixes convolution, two attentions that score by distance, and a channel network; a routed feed-forward part follows.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Hybrid;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

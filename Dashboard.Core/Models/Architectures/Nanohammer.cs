@@ -87,6 +87,9 @@ public sealed class Nanohammer : LlamaArchitecture<NanohammerOptions>
     public override string Summary => "Llama whose tokens also attend to states: fixed-size sums of all tokens seen, turned by position and updated by each layer.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Hybrid;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

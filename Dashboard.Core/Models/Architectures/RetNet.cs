@@ -52,6 +52,9 @@ public sealed class RetNet : MixerArchitecture<RetNetOptions>
     public override string Summary => "Retention: linear attention that forgets at a fixed rate in each head. Constant memory while decoding.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Recurrence;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

@@ -81,6 +81,9 @@ public sealed class Rwkv6 : MixerArchitecture<Rwkv6Options>
     public override string Summary => "Linear attention whose channels each forget at a rate that the data sets. Constant memory while decoding.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Recurrence;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new(

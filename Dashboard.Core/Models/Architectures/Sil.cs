@@ -101,6 +101,9 @@ public sealed class Sil : MixerArchitecture<SilOptions>
     public override string Summary => "Grouped-query attention and, beside it, a discrete rule that each token picks and a gate lets in.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Hybrid;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new("Logits of the rules", @"\ell_t = W_e x_t + b_e", ("x_t", "normed token t, [d]"), (@"\ell_t", "a logit for each rule, [R]")),

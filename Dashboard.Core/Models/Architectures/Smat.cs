@@ -147,6 +147,9 @@ public sealed class Smat : Architecture<SmatOptions>
     public override string Summary => "A GPT whose scores are biased by a learned similarity of tokens and whose values are gated by how central a token is.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Attention;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new("Direction of a token", @"\hat s_i = \frac{W_s x_i}{\|W_s x_i\|}", ("x_i", "normed token i, [d]"), (@"\hat s_i", "[d_s], one for all heads")),

@@ -30,6 +30,9 @@ public sealed class Stack : Architecture<StackOptions>
     public override string Summary => "Blocks of other architectures in one model, one after the other, so that their mechanisms can be combined.";
 
     /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Hybrid;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Equation> Equations { get; } =
     [
         new("Embedding", @"x^0 = E[\mathrm{tokens}]", ("E", "token embedding, [V, d]"), ("x", "residual stream, [T, d]")),

@@ -49,6 +49,9 @@ public abstract class ConvStub<TOptions> : MixerArchitecture<TOptions>
     /// <inheritdoc/>
     public override bool HasKvHeads => false;
 
+    /// <inheritdoc/>
+    public override ArchitectureFamily Family => ArchitectureFamily.Convolution;
+
     private protected const string Part = "Gated convolution";
 
     /// <inheritdoc/>
