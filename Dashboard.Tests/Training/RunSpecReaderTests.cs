@@ -79,7 +79,7 @@ public sealed class RunSpecReaderTests
     [InlineData("retnet", true)]
     [InlineData("rwkv6", false)]
     [InlineData("mhla", false)]
-    [InlineData("smat", false)]
+    [InlineData("smat", true)]
     [InlineData("moa-metric", false)]
     [InlineData("retnet-stub", false)]
     public void KvHeads_ThatDoNotDivide_MatterOnlyWhereHeadsShareThem(string architecture, bool matters)
