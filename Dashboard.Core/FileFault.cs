@@ -1,7 +1,7 @@
 namespace Crossbench;
 
 /// <summary>Why a file could not be used, in words for people rather than those of the runtime.</summary>
-internal static class FileFault
+public static class FileFault
 {
     /// <summary>ENOSPC of Linux and macOS, EDQUOT of both, and ERROR_DISK_FULL of Windows.</summary>
     private static readonly int[] DiskFull = [28, 122, 69, unchecked((int)0x80070070)];

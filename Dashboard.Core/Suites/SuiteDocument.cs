@@ -28,6 +28,9 @@ internal sealed class SuiteDocument
     private const string SeedsKey = "seeds";
     private static readonly string[] Keys = ["name", "include", "defaults", SeedsKey, GridKey, ZipKey, RunKey, "expect"];
 
+    /// <summary>First words of the settings of runs.</summary>
+    private static readonly string[] Settings = ["architecture", "dataset", "shape", "training", SeedPath, "tags", "notes", "evaluations", "preset"];
+
     private readonly List<SuiteProblem> _problems;
     private readonly TomlSettings _settings;
 
@@ -51,7 +54,7 @@ internal sealed class SuiteDocument
             Entries = [new SuiteEntry(new TextPosition(1, 1), [], [], null)];
         }
 
-        fields.RefuseRest(Keys, $"Known are {string.Join(", ", Keys)}; settings of all runs stand below [defaults], those of some in [[run]].");
+        fields.RefuseRest(Keys, Elsewhere, $"Known are {string.Join(", ", Keys)}; settings of all runs stand below [defaults], those of some in [[run]].");
     }
 
     public string File { get; }
@@ -76,6 +79,9 @@ internal sealed class SuiteDocument
 
     /// <summary>What is expected, with places.</summary>
     public IReadOnlyList<(SuiteExpectation Expectation, TextPosition At)> Expectations { get; }
+
+    /// <summary>Where a key belongs that is nearly a setting of runs.</summary>
+    private static string? Elsewhere(string key) => NearestWord.To(key, Settings) is { } near ? $"{(near == key ? $"{near} is" : $"Did you mean {near}? It is")} a setting of runs: write it below [defaults], or in a [[run]]." : null;
 
     private IReadOnlyList<SuiteSetting> Defaulted(TomlTable table)
     {

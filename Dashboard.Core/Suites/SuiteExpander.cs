@@ -35,6 +35,7 @@ internal sealed class SuiteExpansion(SuiteContext context)
     private readonly Dictionary<string, IReadOnlyList<SuiteSetting>> _defaults = [];
     private readonly SuiteRuns _runs = new(context);
     private string? _name;
+    private bool _isHalfRead;
 
     /// <summary>Reads a file and what it includes.</summary>
     /// <returns>Settings that it hands to files which include it.</returns>
@@ -48,6 +49,7 @@ internal sealed class SuiteExpansion(SuiteContext context)
 
         var reading = TomlReader.Read(content, file);
         _problems.AddRange(reading.Problems);
+        _isHalfRead |= reading.Problems.Count > 0;
         _open.Add(path);
         var defaults = reading.Root.Find(BenchKey) is not null ? Bench(file, reading.Root) : Own(file, reading.Root);
         _open.Remove(path);
@@ -57,6 +59,12 @@ internal sealed class SuiteExpansion(SuiteContext context)
     /// <summary>What was found.</summary>
     public SuitePlan Plan(string file)
     {
+        if (_isHalfRead)
+        {
+            // What could be read stands for other runs than those that were meant: they, and what is wrong with them, would be invented.
+            return new SuitePlan(_name ?? Path.GetFileNameWithoutExtension(file), [], [], _problems, []);
+        }
+
         if (_runs.Planned.Count == 0 && _problems.Count == 0)
         {
             _problems.Add(new SuiteProblem(file, new TextPosition(1, 1), new SpecProblem("", "The suite has no runs.", "Add [[run]], or [grid] or seeds; a TransBench suite has [[bench]].")));
@@ -153,7 +161,8 @@ internal sealed class SuiteExpansion(SuiteContext context)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _problems.Add(new SuiteProblem(file, at, new SpecProblem("", $"{path} cannot be read: {error.Message}", "Give the path of a suite file, from the folder of this one.")));
+            _problems.Add(new SuiteProblem(file, at, new SpecProblem("", $"{path} cannot be read: {FileFault.Reason(path, error)}.", "Give the path of a suite file, from the folder of this one.")));
+            _isHalfRead = true;
             return [];
         }
     }

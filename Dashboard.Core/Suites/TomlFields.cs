@@ -59,11 +59,17 @@ internal sealed class TomlFields(string file, TomlTable table, List<SuiteProblem
     /// <summary>Makes a problem of each entry that was not taken.</summary>
     /// <param name="known">What is known here.</param>
     /// <param name="remedy">What to do when no known key is near.</param>
-    public void RefuseRest(IReadOnlyList<string> known, string remedy)
+    public void RefuseRest(IReadOnlyList<string> known, string remedy) => RefuseRest(known, _ => null, remedy);
+
+    /// <summary>Makes a problem of each entry that was not taken.</summary>
+    /// <param name="known">What is known here.</param>
+    /// <param name="elsewhere">Where a key that is not near to those belongs; null when nobody knows.</param>
+    /// <param name="remedy">What to do when nothing is near.</param>
+    public void RefuseRest(IReadOnlyList<string> known, Func<string, string?> elsewhere, string remedy)
     {
         foreach (var entry in Rest())
         {
-            Refuse(entry.At, $"There is no key \"{entry.Key}\" here.", NearestWord.To(entry.Key, known) is { } near ? $"Did you mean {near}?" : remedy);
+            Refuse(entry.At, $"There is no key \"{entry.Key}\" here.", NearestWord.To(entry.Key, known) is { } near ? $"Did you mean {near}?" : elsewhere(entry.Key) ?? remedy);
         }
     }
 

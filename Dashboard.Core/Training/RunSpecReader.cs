@@ -208,12 +208,21 @@ public static class RunSpecReader
     {
         // Within a section only the last part is compared: a long prefix would make everything near.
         var section = fields.Sections.FirstOrDefault(section => path.StartsWith(section.Prefix + ".", StringComparison.Ordinal));
-        var nearest = section is null ? NearestWord.To(path, fields.Paths)
+        var nearest = section is null ? NearestWord.To(path, fields.Paths) ?? InNearestSection(fields, path)
             : NearestWord.To(path[(section.Prefix.Length + 1)..], section.Fields.Select(field => field.Field.Name)) is { } name ? $"{section.Prefix}.{name}" : null;
         var remedy = nearest is not null ? $"Did you mean {nearest}?"
             : section is not null ? $"Known there: {string.Join(", ", section.Fields.Select(field => field.Path))}."
             : "Paths begin with architecture, dataset, shape or training, or are name, seed, tags, notes, evaluations, from.";
         return new SpecProblem(path, "There is no such option.", remedy);
+    }
+
+    /// <summary>The path with the section that its first word most likely meant.</summary>
+    private static string? InNearestSection(RunSpecFields fields, string path)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        return NearestWord.To(dot < 0 ? path : path[..dot], fields.Sections.Select(section => section.Prefix)) is not { } near || near == path ? null
+            : dot >= 0 ? near + path[dot..]
+            : fields.Paths.Contains(near + ".id") ? near + ".id" : near;
     }
 
     private sealed record Draft(ArchitectureOptions Architecture, ModelShape Shape, DatasetOptions Dataset, TrainingOptions Training)

@@ -41,6 +41,24 @@ public sealed class SuiteCommandTests : IDisposable
         Assert.False(File.Exists(Data.StoreFile));
     }
 
+    [Fact]
+    public async Task AFileThatIsNotThere_OrNoFile_IsSaidInOurWords()
+    {
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, "suite", "none.toml", "--preview");
+        Assert.Equal((2, "", "The suite none.toml cannot be read: there is no such file. Give the path of a file; suites that come along are in data/suites."), (code, output, errors.Trim()));
+        (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, "suite", ".", "--preview");
+        Assert.Equal((2, "", "The suite . cannot be read: it is a folder. Give the path of a file; suites that come along are in data/suites."), (code, output, errors.Trim()));
+    }
+
+    [Fact]
+    public async Task AMistakeOfTheForm_ShowsNoRowsThatNobodyMeant()
+    {
+        _folder.Write("a.toml", "[[run]]\narchitecture = \"mig\nseed = 1\n");
+        var (code, output, errors) = await CrossbenchProcess.RunAsync(_folder, "suite", "a.toml", "--preview");
+        Assert.Equal((2, ""), (code, output.Trim()));
+        Assert.StartsWith("a.toml:2:16: ", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("[[run]]\ntraining.stpes = 1", "a.toml:2:10: training.stpes: There is no such option. Did you mean training.steps?")]
     [InlineData("[[bench]]\ndevice = \"cuda\"", "Add --set training.device=cpu")]

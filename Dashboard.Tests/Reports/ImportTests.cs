@@ -174,6 +174,33 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(6, files.Length);
     }
 
+    [Fact]
+    public void AMistake_HidesNoOther_WhateverKindItIs()
+    {
+        var id = SampleResults.Plain(_store);
+        var (lines, report) = (_folder.File("metrics.jsonl"), _folder.File("own.json"));
+        AtomicFile.Write(report, false, stream => TransBenchReport.Write(stream, SampleResults.Read(_store, id)));
+        var own = JsonNode.Parse(File.ReadAllText(report))!.AsObject();
+        own["crossbench"]!.AsObject().Remove("spec");
+        own["crossbench"]!["started_at"] = "yesterday";
+        own["crossbench"]!["chance"] = "high";
+        var foreign = ForeignReports.Of("gqq", 5_648_128);
+        foreign["run"]!["timestamp_utc"] = "yesterday";
+        foreign["metrics"]!["eval_loss"] = "low";
+        File.WriteAllText(lines, "{\"step\": \"one\"}\nnot json\n");
+        var files = new[] { _folder.Write("own.json", own.ToJsonString()), _folder.Write("foreign.json", foreign.ToJsonString()), lines };
+
+        var problems = ImportFiles.Read(files, _folder.Write("spec.json", "{\"shape\": {\"heads\": 7.5}}"), default).Problems.Select(problem => problem.Path.Replace(_folder.Path + "/", "", StringComparison.Ordinal)).ToArray();
+
+        foreach (var place in (string[])["own.json, crossbench.spec", "own.json, crossbench.started_at", "own.json, crossbench.chance", "foreign.json, run.timestamp_utc", "foreign.json, metrics.eval_loss", "foreign.json, config.arch", "spec.json, shape.heads"])
+        {
+            Assert.Contains(place, problems);
+        }
+
+        Assert.Contains(problems, place => place.StartsWith("metrics.jsonl", StringComparison.Ordinal));
+        Assert.Equal(problems.Distinct(), problems);
+    }
+
     [Theory]
     [InlineData("crossbench.spec", "{\"shape\": {\"heads\": 7.5}}", "crossbench.spec")]
     [InlineData("crossbench.run_id", "\"x\"", "crossbench.run_id")]

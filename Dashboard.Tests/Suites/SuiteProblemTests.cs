@@ -11,7 +11,11 @@ public sealed class SuiteProblemTests
     [InlineData("", "1:1: The suite has no runs.")]
     [InlineData("[defaults]\nshape.layers = 1", "1:1: The suite has no runs.")]
     [InlineData("runs = 1", "1:1: There is no key \"runs\" here. Did you mean run?")]
-    [InlineData("[training]\nsteps = 1", "1:2: There is no key \"training\" here. Known are")]
+    [InlineData("[training]\nsteps = 1", "1:2: There is no key \"training\" here. training is a setting of runs: write it below [defaults], or in a [[run]].")]
+    [InlineData("architectur = \"mig\"\nseeds = [0]", "1:1: There is no key \"architectur\" here. Did you mean architecture? It is a setting of runs: write it below [defaults], or in a [[run]].")]
+    [InlineData("zzzzzz = 1\nseeds = [0]", "1:1: There is no key \"zzzzzz\" here. Known are")]
+    [InlineData("[defaults]\narchitectur = \"mig\"\n[[run]]", "2:1: architectur: There is no such option. Did you mean architecture.id?")]
+    [InlineData("[[run]]\narchitectur.keepRatio = 1", "2:13: architectur.keepRatio: There is no such option. Did you mean architecture.keepRatio?")]
     [InlineData("run = 1", "1:7: \"run\" is a whole number. Give a list of tables, [[run]].")]
     [InlineData("run = [1]", "1:8: \"run\" is a whole number. Give tables")]
     [InlineData("name = 1\n[[run]]", "1:8: \"name\" is a whole number.")]
@@ -51,6 +55,17 @@ public sealed class SuiteProblemTests
     [InlineData("[[run]\n", "1:6: ")]
     public void Mistakes_AreToldWithTheirPlace(string text, string expected) =>
         Assert.Contains(Expand(text).Problems, problem => problem.ToString().StartsWith("suite.toml:" + expected, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("[[run]]\narchitecture = \"mig\nseed = 1", "suite.toml:2:16: ")]
+    [InlineData("seeds = [0, 1\n[grid]\nshape.layers = [1, 2]", "suite.toml:2:1: ")]
+    [InlineData("include = [\"none.toml\"]\nseeds = [0]", "suite.toml:1:12: none.toml cannot be read: ")]
+    public void WhatIsHalfRead_StandsForNoRuns_AndHasNoFurtherProblems(string text, string expected)
+    {
+        var plan = Expand(text);
+        Assert.Empty(plan.Runs);
+        Assert.StartsWith(expected, Assert.Single(plan.Problems).ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("bench = []", "1:1: The list of benchmarks is empty.")]

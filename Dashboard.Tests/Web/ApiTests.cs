@@ -106,6 +106,11 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("api/runs?status=done&colour=red", 400, "status: \"done\" is not known.")]
     [InlineData("api/runs?order=3", 400, "order: \"3\" is not known.")]
     [InlineData("api/runs/GATED/export?format=pdf", 400, "format: \"pdf\" is not known.")]
+    [InlineData("api/runs/GATED/series", 400, "metric: There is none. Name one at the end of the address")]
+    [InlineData("api/runs/GATED/series/?after=x", 400, "metric: There is none.")]
+    [InlineData("api/runs/GATED/series/?after=x", 400, "after: \"x\" is not a whole number")]
+    [InlineData("api/runs/zzzzzzzzzzzz/series/", 404, "There is no run zzzzzzzzzzzz.")]
+    [InlineData("api/series", 400, "metrics: There is none.")]
     [InlineData("api/runs/GATED/series/train.loss?after=x", 400, "after: \"x\" is not a whole number")]
     public async Task Mistakes_AreJsonProblems(string path, int status, string sentence)
     {

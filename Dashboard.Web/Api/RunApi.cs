@@ -60,10 +60,16 @@ internal static class RunApi
         return Results.Json(new { total = page.Total, offset = wanted.Offset, runs = page.Runs.Select(ApiJson.Row) }, Json);
     }
 
-    private static IResult Series(IRunStore store, string id, string metric, HttpRequest request)
+    private static IResult Series(IRunStore store, string id, string? metric, HttpRequest request)
     {
         var query = new ApiQuery(request.Query, "after");
         var after = query.Whole("after", -1, -1, long.MaxValue);
+        if (string.IsNullOrEmpty(metric))
+        {
+            query.Problems.Add(new SpecProblem("metric", "There is none.", $"Name one at the end of the address, as in {Urls.Api}/runs/ID/series/train.loss; {Urls.Api}/runs/ID lists those of the run."));
+            return ApiAnswer.Of(store, id, query, _ => Results.NoContent());
+        }
+
         return ApiAnswer.Of(store, id, query, run =>
         {
             var series = store.ReadSeries(run.Id, metric, after);

@@ -128,7 +128,7 @@ internal static class SuiteCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new SpecException(new SpecProblem("", $"The suite {file} cannot be read: {error.Message}", "Give the path of a file; suites that come along are in data/suites."));
+            throw new SpecException(new SpecProblem("", $"The suite {file} cannot be read: {FileFault.Reason(file, error)}.", "Give the path of a file; suites that come along are in data/suites."));
         }
     }
 }

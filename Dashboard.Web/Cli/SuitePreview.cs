@@ -38,6 +38,11 @@ internal static class SuitePreview
     /// <summary>The plan as a table.</summary>
     public static void WriteTable(TextWriter writer, SuitePlan plan, IReadOnlyList<(double Seconds, SpeedSource Source)?> seconds)
     {
+        if (plan.Runs.Count == 0)
+        {
+            return; // the problems say why
+        }
+
         string[] heads = ["run", "architecture", "dataset", "seed", "steps", "time", ""];
         string[][] rows = [heads, .. plan.Runs.Select((run, i) => (string[])
         [

@@ -41,7 +41,7 @@ internal sealed partial class SuiteFolder(DataFolder data, string? shipped = nul
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new SpecException(new SpecProblem("", $"{file.Path} cannot be read: {error.Message}", "Make it readable, or put it back."));
+            throw new SpecException(new SpecProblem("", $"{file.Path} cannot be read: {FileFault.Reason(file.Path, error)}.", "Make it readable, or put it back."));
         }
     }
 

@@ -26,7 +26,8 @@ internal static class ForeignReport
         var (id, at) = (report.Text("run.id", isNeeded: true), report.Moment("run.timestamp_utc", isNeeded: true));
         var parameters = report.Whole("model.total_parameters", 1, MostParameters, isNeeded: true);
         var (warmup, steps) = (report.Whole("config.warmup", 0, MostSteps), report.Whole("config.steps", 1, MostSteps));
-        foreach (var key in Needed.Where(key => report.Find("config." + key) is null))
+        string[] missing = [.. Needed.Where(key => report.Find("config." + key) is null)];
+        foreach (var key in missing)
         {
             report.Add("config." + key, "It is missing.", "A report needs it.");
         }
@@ -37,7 +38,10 @@ internal static class ForeignReport
         }
 
         var series = SeriesOf(report, (warmup ?? 0) + (steps ?? 0));
-        if (parameters is null || report.Problems.Count > before || SpecOf(report, parameters.Value) is not { } mapped)
+
+        // What the configuration says is judged whatever else is wrong, as long as all of it is there.
+        var specification = missing.Length == 0 ? SpecOf(report, parameters ?? 0) : null;
+        if (specification is not { } mapped || parameters is null || report.Problems.Count > before)
         {
             return null;
         }
@@ -147,9 +151,9 @@ internal static class ForeignReport
             }
         }
 
-        if (report.Number("metrics.eval_loss") is { } loss)
+        if (all.TryGetValue(ReportedMetrics.Prefix + "eval_loss", out var loss))
         {
-            all[TrainingMetrics.EvalLoss.Name] = new MetricSeries([length], [loss]);
+            all[TrainingMetrics.EvalLoss.Name] = loss;
         }
 
         return all;

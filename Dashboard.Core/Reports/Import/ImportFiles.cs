@@ -23,6 +23,7 @@ public static class ImportFiles
 {
     private const long LargestFile = 1L << 30;
     private const string Lines = ".jsonl";
+    private static readonly IReadOnlyDictionary<string, MetricSeries> NoSeries = new Dictionary<string, MetricSeries>();
 
     /// <summary>Reads everything that is named.</summary>
     /// <param name="paths">Reports, folders of reports, manifests, files of lines.</param>
@@ -135,13 +136,9 @@ public static class ImportFiles
         }
 
         var before = problems.Count;
-        if (SpecOf(specFile, problems) is not { } spec || Text(file, problems) is not { } text)
-        {
-            return null;
-        }
-
-        var series = MetricLines.Read(System.Text.Encoding.UTF8.GetString(text).TrimStart('\uFEFF').Split('\n'), file, problems);
-        if (problems.Count > before)
+        var (named, content) = (SpecOf(specFile, problems), Text(file, problems));
+        var series = content is null ? NoSeries : MetricLines.Read(System.Text.Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Split('\n'), file, problems);
+        if (named is not { } spec || content is not { } text || problems.Count > before)
         {
             return null;
         }

@@ -30,18 +30,19 @@ internal static class OwnReport
         var (status, reason) = StatusOf(report);
         var (created, step) = (report.Moment(Key + ".created_at", isNeeded: true), report.Whole(Key + ".step", 0, MostSteps, isNeeded: true));
         var (series, evaluations, log, environments) = (SeriesOf(report), EvaluationsOf(report), LogOf(report), EnvironmentsOf(report));
-        var run = new Lazy<RunRecord>(() => new RunRecord
+        // All of it is read, whatever else is wrong.
+        var run = new RunRecord
         {
             Id = id,
             Spec = spec!,
-            SpecHash = RunSpecJson.Hash(spec!),
+            SpecHash = spec is null ? "" : RunSpecJson.Hash(spec),
             Source = $"a Crossbench report of run {id}",
             Status = status,
             Reason = reason,
-            CreatedAt = created!.Value,
+            CreatedAt = created ?? default,
             StartedAt = report.Moment(Key + ".started_at"),
             EndedAt = report.Moment(Key + ".ended_at") ?? created,
-            Step = step!.Value,
+            Step = step ?? 0,
             Parameters = report.Whole("model.total_parameters", 1, long.MaxValue),
             Chance = report.Number(Key + ".chance"),
             Floor = report.Number(Key + ".floor"),
@@ -53,13 +54,13 @@ internal static class OwnReport
             TokensPerSecond = report.Number(Key + ".tokens_per_s_steady"),
             Elapsed = report.Number(Key + ".elapsed_s"),
             BusyMachine = report.Flag(Key + ".environment.busy_machine") ?? false,
-        });
-        if (spec is null || created is null || step is null || run.Value.Id.Value is null || report.Problems.Count > before)
+        };
+        if (spec is null || created is null || step is null || id.Value is null || report.Problems.Count > before)
         {
             return null;
         }
 
-        return new ImportedRun(run.Value) { Series = series, Evaluations = evaluations, Log = log, Environments = environments };
+        return new ImportedRun(run) { Series = series, Evaluations = evaluations, Log = log, Environments = environments };
     }
 
     /// <summary>A specification in a report or in a file of its own.</summary>
