@@ -35,10 +35,19 @@ public sealed class RecoveryTests(JourneyTests.House house) : IClassFixture<Jour
         await ReadyAsync(notes, "[data-keys=e]");
         await notes.Keyboard.PressAsync("e");
         await notes.Locator("#notes-text").PressSequentiallyAsync("half a");
+        var (list, _) = await house.Chromium.OpenAsync(first.Address + "runs?sort=name&q=al");
+        await ReadyAsync(list, "tr.run .chk");
+        await list.Locator("tr.run .chk").First.ClickAsync();
+        await list.Locator(".selbar").WaitForAsync();
+        var (suite, _) = await house.Chromium.OpenAsync(first.Address + "suites/new");
+        await ReadyAsync(suite, "#suite-text");
         await first.DisposeAsync();
 
+        await suite.Locator(Lost).WaitForAsync();
+        await suite.Locator("#suite-text").FillAsync("seeds = [0, 7]\n");
         await form.Locator(Lost).WaitForAsync();
         await notes.Locator(Lost).WaitForAsync();
+        await list.Locator(Lost).WaitForAsync();
         await form.Locator("#option-notes").FillAsync("typed after");
         await notes.Locator("#notes-text").PressSequentiallyAsync(" thought");
 
@@ -59,12 +68,20 @@ public sealed class RecoveryTests(JourneyTests.House house) : IClassFixture<Jour
             Assert.Equal("half a thought", store.Find(id)!.Spec.Notes);
         }
 
+        await list.Locator(".selbar b", new() { HasText = "1" }).WaitForAsync();
+        Assert.EndsWith("runs?sort=name&q=al", list.Url, StringComparison.Ordinal);
+
+        await suite.GetByText("Your changes from before are back.").WaitForAsync();
+        Assert.Equal(["seeds = [0, 7]\n"], await ValuesAsync(suite, "suite-text"));
+        await suite.Context.CloseAsync();
+
         // What is safe is not offered again.
         await notes.ReloadAsync();
         await ReadyAsync(notes, "[data-keys=e]");
         Assert.Equal(0, await notes.Locator("#notes-text").CountAsync());
         await form.Context.CloseAsync();
         await notes.Context.CloseAsync();
+        await list.Context.CloseAsync();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Crossbench.Runs;
 using Crossbench.Web.Components.RunTable;
+using Crossbench.Web.Forms;
 using Microsoft.JSInterop;
 
 namespace Crossbench.Web.Components.Pages;
@@ -7,6 +8,13 @@ namespace Crossbench.Web.Components.Pages;
 /// <summary>What a person chooses on the list of runs: filter, order, groups and columns go into the address, the selection stays with the page.</summary>
 public sealed partial class RunList
 {
+    private const string SelectionName = "selection";
+
+    /// <summary>A longer selection is not kept: it was made with one click.</summary>
+    private const int MostKept = 500;
+
+    private TypedText Typed => new(Script, $"./{Assets["js/page.js"]}");
+
     private void SetFilter(string text) => Addresses.NavigateTo(Urls.With(Addresses, ("q", text)), replace: true);
 
     private void SetGrouping(RunGrouping grouping) =>
@@ -38,7 +46,7 @@ public sealed partial class RunList
         ("sort", order == RunOrder.Status ? null : char.ToLowerInvariant(order.ToString()[0]) + order.ToString()[1..]),
         ("desc", _query.Order == order && !_query.Descending ? "true" : null));
 
-    private void Toggle((RunId Id, bool IsRange) click)
+    private Task ToggleAsync((RunId Id, bool IsRange) click)
     {
         var isSelected = !_selected.Contains(click.Id);
         foreach (var id in click.IsRange && _anchor is { } anchor ? Between(anchor, click.Id) : [click.Id])
@@ -47,6 +55,7 @@ public sealed partial class RunList
         }
 
         _anchor = click.Id;
+        return KeepSelectionAsync();
     }
 
     /// <summary>All runs of the list from one to the other, both with them.</summary>
@@ -57,10 +66,28 @@ public sealed partial class RunList
         return first < 0 || last < 0 ? [other] : ids[Math.Min(first, last)..(Math.Max(first, last) + 1)];
     }
 
-    private void ToggleAll()
+    private Task ToggleAllAsync()
     {
         var all = AllSelected;
         _selected.Clear();
         _selected.UnionWith(all ? [] : Store.Ids(_query with { Collapsed = [] }));
+        return KeepSelectionAsync();
+    }
+
+    private Task ClearAsync()
+    {
+        _selected.Clear();
+        return KeepSelectionAsync();
+    }
+
+    /// <summary>A server that is started anew asks the browser what was selected.</summary>
+    private Task KeepSelectionAsync() => Typed.KeepAsync(SelectionName, _selected.Count <= MostKept ? string.Join(',', _selected) : "");
+
+    private async Task SelectAgainAsync()
+    {
+        foreach (var text in (await Typed.TakeAsync()).GetValueOrDefault(SelectionName, "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _ = RunId.TryParse(text, null, out var id) && Store.Find(id) is not null && _selected.Add(id);
+        }
     }
 }

@@ -147,6 +147,12 @@ public sealed partial class RunList : LiveComponent
             Choose(_remembered);
             StateHasChanged();
         }
+
+        await SelectAgainAsync();
+        if (_selected.Count > 0)
+        {
+            StateHasChanged();
+        }
     }
 
     private void Choose(string? columns)

@@ -1,6 +1,7 @@
 using Crossbench.Launching;
 using Crossbench.Runs;
 using Crossbench.Suites;
+using Crossbench.Web.Forms;
 using Crossbench.Web.Suites;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -14,6 +15,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 {
     private const int ShownProblems = 50;
     private const string TextId = "suite-text";
+    private const string NameId = "suite-name";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
 
     // Not bound: the browser's text is the newer one while somebody types, and drawing again must not take letters away.
@@ -54,6 +56,8 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 
     [Inject]
     private IJSRuntime Script { get; set; } = null!;
+
+    private TypedText Typed => new(Script, $"./{Assets["js/page.js"]}");
 
     private int Count => _look is { Plan: var plan } && _problems.Count == 0 ? plan.Runs.Count : 0;
 
@@ -172,12 +176,17 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
         }
     }
 
-    /// <summary>What was typed here before the page was left, or the connection lost for good.</summary>
+    /// <summary>What was typed here before the page was left, or the connection lost for good; the browser has the last letters, which never came to a server.</summary>
     private async Task RestoreAsync()
     {
-        if (await Script.InvokeAsync<string?>("localStorage.getItem", Key) is { } kept && kept.IndexOf('\n', StringComparison.Ordinal) is var cut and >= 0 && kept[(cut + 1)..] != _draft.Text)
+        var last = await Typed.TakeAsync();
+        var kept = await Script.InvokeAsync<string?>("localStorage.getItem", Key);
+        var cut = kept?.IndexOf('\n', StringComparison.Ordinal) ?? -1;
+        var (name, text) = cut >= 0 ? (kept![..cut], kept[(cut + 1)..]) : (_name, _draft.Text);
+        (name, text) = (last.GetValueOrDefault(NameId, name), last.GetValueOrDefault(TextId, text).ReplaceLineEndings("\n"));
+        if (text != _draft.Text)
         {
-            (_name, _text, _initial, _isRestored, _sentence) = (kept[..cut], kept[(cut + 1)..], kept[(cut + 1)..], true, "Your changes from before are back.");
+            (_name, _text, _initial, _isRestored, _sentence) = (name, text, text, true, "Your changes from before are back.");
             _round++;
         }
 
@@ -188,6 +197,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
     private async Task ForgetAsync()
     {
         Take(_draft);
+        await Typed.ForgetAsync();
         await PreviewAsync(TimeSpan.Zero);
     }
 
@@ -209,6 +219,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 
         using var reader = new StreamReader(change.File.OpenReadStream(SuiteFolder.MostBytes));
         Take(new SuiteDraft(SafeName(Path.GetFileNameWithoutExtension(change.File.Name)), (await reader.ReadToEndAsync()).ReplaceLineEndings("\n"), null, $"From {change.File.Name}; it is kept here once it is saved or launched."));
+        await Typed.ForgetAsync();
         await PreviewAsync(TimeSpan.Zero);
     }
 
@@ -261,6 +272,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
             var (name, text) = (EffectiveName, _draft.Opened is { } opened && _text == _draft.Text ? opened : _text);
             var suite = await Task.Run(() => write(name, text));
             await Script.InvokeVoidAsync("localStorage.removeItem", Key);
+            await Typed.ForgetAsync();
             _draft = _draft with { Name = name, Text = _text, Opened = text };
             (_name, _isRestored, _sentence, _files) = (name, false, suite is null ? $"Kept as {name}." : "", Folder.List());
             if (suite is not null)
