@@ -158,6 +158,42 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
     }
 
     [Fact]
+    public async Task ARunThatWaits_SaysForWhat_AndItsTitleHasRoom()
+    {
+        using var store = SqliteRunStore.Open(day.Folder, TimeProvider.System);
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + $"runs/{store.FindNamed("motif-s3", 1)[0].Id}");
+        await page.Locator(".waiting", new() { HasText = "Place 2 in the queue. Before it is motif-s2." }).WaitForAsync();
+        await Screens.AssertEveryLookAsync(page, "run-waiting");
+        foreach (var width in (int[])[700, 390])
+        {
+            await Screens.ShowAsync(page, width, isDark: false);
+            Assert.Equal("0", await page.EvaluateAsync<string>("String(document.querySelector('h1').scrollWidth - document.querySelector('h1').clientWidth)"));
+            await Screens.SaveAsync(page, $"run-title-{width}");
+        }
+
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Notes_AreMarkdown_WithAPreview_InEveryLook()
+    {
+        using var store = SqliteRunStore.Open(day.Folder, TimeProvider.System);
+        var run = store.FindNamed("letters-s0", 1)[0];
+        store.Edit(run.Id, run.Edition, RunLabels.Of(run) with { Notes = "# Night of the long runs\nLoss fell *late*; see [the sweep](https://example.org/a/very/long/address/that/goes/on/and/on) and `--set training.steps=4000`.\n\n- warm-up **twice** as long\n- <b>no</b> dropout\n\n| seed | loss |\n|---|---|\n| 0 | 1.7727 |\n\n> later" });
+        var (page, complaints) = await day.Chromium.OpenAsync(day.Web.Address + $"runs/{run.Id}");
+        await page.WaitForSelectorAsync("html[data-ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.Locator(".prose h3").WaitForAsync();
+        Assert.Contains("<b>no</b> dropout", await page.Locator(".prose li").Nth(1).InnerTextAsync(), StringComparison.Ordinal);
+        await page.Keyboard.PressAsync("e");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
+        await page.Locator(".preview table").ScrollIntoViewIfNeededAsync();
+        await Screens.AssertEveryLookAsync(page, "run-notes-preview");
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task TwoPeople_WhoEditTheSameNotes_LoseNothing()
     {
         using var store = SqliteRunStore.Open(day.Folder, TimeProvider.System);

@@ -1,4 +1,6 @@
 using Bunit;
+using Crossbench.Datasets;
+using Crossbench.Options;
 using Crossbench.Reports;
 using Crossbench.Runs;
 using Crossbench.Training;
@@ -74,6 +76,17 @@ public sealed class RunDetailsTests : PageContext
         Assert.Equal("1 min", facts["Elapsed"]);
         Assert.Equal("9 min", facts["Left"]);
         Assert.Contains("causal", page.Find(".chip.ok").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Configuration_PutsOptionsWithoutEffect_AmongThoseAtTheirDefaults()
+    {
+        var text = DatasetCatalog.Find("text")!;
+        var labels = OptionSchema.For(text.Defaults.GetType()).Fields.Where(field => text.IdleOptions(text.Defaults).Contains(field.Name)).Select(field => field.Label).ToArray();
+        var page = Open(Run("alpha", run => Running(run) with { Spec = run.Spec with { Dataset = new DatasetSpec(text.Id, text.Defaults) } }));
+        Assert.NotEmpty(labels);
+        Assert.Empty(page.FindAll("dl.kv")[0].QuerySelectorAll("dt").Select(item => item.TextContent).Intersect(labels));
+        Assert.Equal(labels, page.FindAll("details dl.kv dt").Select(item => item.TextContent).Intersect(labels));
     }
 
     [Fact]

@@ -39,16 +39,17 @@ public sealed partial class RunConfiguration : ComponentBase
             .. Of(_spec.Architecture.Options, architecture?.Defaults, true),
             .. Of(_spec.Shape, architecture?.DefaultShape, false),
             new Value("Dataset", _spec.Dataset.Id, false, true),
-            .. Of(_spec.Dataset.Options, dataset?.Defaults, true),
+            .. Of(_spec.Dataset.Options, dataset?.Defaults, true, dataset?.IdleOptions(_spec.Dataset.Options)),
             .. Of(_spec.Training, new TrainingOptions(), false),
         ];
     }
 
-    private static IEnumerable<Value> Of(object options, object? defaults, bool isMain) => OptionSchema.For(options.GetType()).Fields.Select(field => new Value(
+    // Options that change nothing beside the others' values stand with those at their defaults.
+    private static IEnumerable<Value> Of(object options, object? defaults, bool isMain, IReadOnlyCollection<string>? idle = null) => OptionSchema.For(options.GetType()).Fields.Select(field => new Value(
         field.Label,
         Shown(field, options),
         defaults is not null && field.Format(options) != field.Format(defaults),
-        isMain || MainNames.Contains(field.Name)));
+        (isMain && idle?.Contains(field.Name) != true) || MainNames.Contains(field.Name)));
 
     private static string Shown(OptionField field, object options) => field.Get(options) switch
     {

@@ -110,7 +110,8 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 
     private static string SafeName(string name) => new string([.. name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]).Trim('-', '.') is { Length: > 0 } safe ? safe : "suite";
 
-    private static string TimeOf(SuiteLook look) => look.Total is not { } total ? "None of them can run."
+    private static string TimeOf(SuiteLook look) => look.Plan.Runs.Count == 0 ? "Its runs stand here once the problems are solved."
+        : look.Total is not { } total ? "None of them can run."
         : look.IsRough ? $"Roughly {Format.Duration(total)} on one worker, by operations, until such runs have ended on this machine."
         : $"About {Format.Duration(total)} on one worker, by finished runs of the same kind.";
 
