@@ -11,7 +11,7 @@ namespace Crossbench.Tests.Browser;
 [Trait("Category", "Browser")]
 public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<SuiteViewTests.Sweep>
 {
-    public static TheoryData<string> Views() => ["suites", "suite", "suite-editor", "suite-editor-problems", "suite-efficiency", "suite-convergence", "suite-table", "suite-crossover", "suite-gates", "suite-stability", "suite-radar", "suite-inspector", "system"];
+    public static TheoryData<string> Views() => ["suites", "suite", "suite-editor", "suite-editor-problems", "suite-efficiency", "suite-convergence", "suite-table", "suite-crossover", "suite-gates", "suite-stability", "suite-radar", "suite-inspector", "compare-matrix", "compare-diagnostics", "compare-crossover", "compare-crossover-none", "compare-gates", "compare-radar", "system"];
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -25,12 +25,31 @@ public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<S
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData("suite")]
+    [InlineData("compare-matrix")]
+    public async Task FurtherSeeds_AreToldBeforeTheyAreQueued_AtEveryWidth(string name)
+    {
+        var (path, ready) = sweep.Of(name);
+        var (page, complaints) = await sweep.Chromium.OpenAsync(sweep.Web.Address + path);
+        await page.WaitForSelectorAsync(ready, new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await page.ClickAsync(".seeds > button");
+        await page.WaitForSelectorAsync(".seeds .menu .pri");
+        await Screens.AssertEveryLookAsync(page, $"{name}-seeds");
+        await page.PressAsync("#more-seeds", "Escape");
+        await page.WaitForSelectorAsync(".seeds .menu", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
     /// <summary>A store with a sweep, the application over it, and a browser.</summary>
     public sealed class Sweep : IAsyncLifetime
     {
         private readonly TempFolder _folder = new();
         private RunLock? _worker;
         private string _suite = "";
+        private IReadOnlyList<RunRecord> _runs = [];
+        private IReadOnlyList<RunRecord> _gated = [];
 
         internal WebProcess Web { get; private set; } = null!;
 
@@ -46,6 +65,8 @@ public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<S
                 _suite = suite.Id;
                 _worker = RunLock.TryTake(_folder.Data, running);
                 store.TryLease(running, "cpu", 1, _ => true);
+                _runs = store.RunsOf(suite.Id);
+                _gated = [.. new[] { ("gate-s0", 0L, 120), ("gate-s1", 1L, 120), ("gate-long-s0", 0L, 200), ("gate-long-s1", 1L, 200) }.Select(item => Gated(store, item.Item1, item.Item2, item.Item3))];
             }
 
             Web = await WebProcess.StartAsync(_folder.Path);
@@ -60,6 +81,17 @@ public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<S
             _folder.Dispose();
         }
 
+        private static RunRecord Gated(SqliteRunStore store, string name, long seed, int steps)
+        {
+            var run = store.Create(SampleRuns.Spec(name, "sparse_signal", seed, steps));
+            store.TryTransition(run.Id, RunStatus.Queued, RunStatus.Running, "");
+            SampleDiagnostics.Add(store, run.Id, run.Spec, steps);
+            store.TryTransition(run.Id, RunStatus.Running, RunStatus.Completed, "");
+            return run;
+        }
+
+        private static string Compared(IEnumerable<RunRecord> runs, string view) => $"compare?runs={string.Join(',', runs.Select(run => run.Id))}&view={view}";
+
         internal (string Path, string Ready) Of(string name) => name switch
         {
             "system" => ("system", "table[aria-label=Workers] td"),
@@ -73,6 +105,12 @@ public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<S
             "suite-gates" => ($"suites/{_suite}?view=gates", ".chart[data-points]:not([data-points='0'])"),
             "suite-stability" => ($"suites/{_suite}?view=stability", ".hb"),
             "suite-radar" => ($"suites/{_suite}?view=radar", ".radar .cv"),
+            "compare-matrix" => (Compared(_runs.Where(run => run.Spec.Architecture.Id != "rwkv6"), "matrix"), ".mx tbody td.worse"),
+            "compare-diagnostics" => (Compared(_gated, "diagnostics"), ".ll.big .ln"),
+            "compare-crossover" => (Compared(_runs, "crossover"), ".plt .zone"),
+            "compare-crossover-none" => (Compared(_gated, "crossover"), ".empty"),
+            "compare-gates" => (Compared(_gated, "gates"), ".chart[data-points]:not([data-points='0'])"),
+            "compare-radar" => (Compared(_runs, "radar"), ".radar .cv"),
             "suite-inspector" => ($"suites/{_suite}?view=inspector", ".chart[data-points]:not([data-points='0'])"),
             _ => ($"suites/{_suite}", ".mx tbody td.worse"),
         };

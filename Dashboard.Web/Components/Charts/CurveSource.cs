@@ -30,23 +30,15 @@ public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnl
     public static CurveGroup Of(RunRecord run, MetricSpec metric, string? colour = null) =>
         new($"{run.Id}.{metric.Name}", metric.Label, colour ?? RunFacts.Colour(run.Spec.Architecture.Id), [new CurveSource(run, metric.Name, metric.Label)]);
 
-    /// <summary>One metric of several runs: those that differ in the seed alone are one line. Lines of one architecture differ in their dash, too.</summary>
-    /// <param name="groups">The runs.</param>
-    /// <param name="colours">A colour for each group.</param>
-    /// <param name="metric">Name of the metric.</param>
-    public static IReadOnlyList<CurveGroup> Of(IReadOnlyList<SeedGroup> groups, IReadOnlyList<string> colours, string metric)
-    {
-        var names = NamesOf(groups);
-        string[] architectures = [.. groups.Select(group => group.Runs[0].Spec.Architecture.Id)];
-        return
-        [
-            .. groups.Select((group, i) => new CurveGroup(group.Runs[0].Run.Id.Value, names[i], colours[i], [.. group.Runs.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
-            {
-                Dash = architectures.Take(i).Count(architecture => architecture == architectures[i]),
-                TextColour = colours[i] + "-text",
-            }),
-        ];
-    }
+    /// <summary>One metric of several specifications: those runs that differ in the seed alone are one line.</summary>
+    public static IReadOnlyList<CurveGroup> Of(IReadOnlyList<ShownGroup> groups, string metric) =>
+    [
+        .. groups.Select(item => new CurveGroup(item.Key, item.Name, item.Colour, [.. item.Group.Runs.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
+        {
+            Dash = item.Dash,
+            TextColour = item.Colour + "-text",
+        }),
+    ];
 
     /// <summary>A name for each group that no other has.</summary>
     public static IReadOnlyList<string> NamesOf(IReadOnlyList<SeedGroup> groups)

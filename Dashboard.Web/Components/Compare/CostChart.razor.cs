@@ -27,15 +27,7 @@ public sealed partial class CostChart : ComponentBase
 
     /// <summary>The specifications.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
-
-    /// <summary>A name for each.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Names { get; set; } = [];
-
-    /// <summary>A colour for each, as a CSS variable.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Colours { get; set; } = [];
+    public IReadOnlyList<ShownGroup> Groups { get; set; } = [];
 
     /// <summary>What is paid with.</summary>
     [Parameter]
@@ -56,7 +48,7 @@ public sealed partial class CostChart : ComponentBase
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        var points = Groups.Select((group, i) => (Group: group, Name: Names[i], Colour: Colours[i], group.EvalLoss, Cost: CostOf(group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
+        var points = Groups.Select(item => (item.Name, item.Colour, item.Group.EvalLoss, Cost: CostOf(item.Group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
         var best = Frontier.Of([.. points.Select(item => (Cost == CostKind.Speed ? -item.Cost!.Value : item.Cost!.Value, item.EvalLoss.Mean!.Value))]);
         var found = points.Select((item, i) => new Point(item.Name, item.Colour, item.Cost!.Value, item.EvalLoss.Mean!.Value, item.EvalLoss.Low, item.EvalLoss.High, best.Contains(i))).ToList();
         if (found.SequenceEqual(_points))

@@ -1,4 +1,5 @@
 using Crossbench.Reports;
+using Crossbench.Web.Components.Charts;
 using Microsoft.AspNetCore.Components;
 
 namespace Crossbench.Web.Components.Compare;
@@ -22,15 +23,7 @@ public sealed partial class DifferenceTable : ComponentBase
 
     /// <summary>The specifications.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
-
-    /// <summary>A name for each.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Names { get; set; } = [];
-
-    /// <summary>A colour for each, as a CSS variable.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Colours { get; set; } = [];
+    public IReadOnlyList<ShownGroup> Groups { get; set; } = [];
 
     /// <summary>What stands in place of a table without rows.</summary>
     [Parameter]
@@ -39,7 +32,7 @@ public sealed partial class DifferenceTable : ComponentBase
     private IEnumerable<(string Text, string All)> Cells(Difference row)
     {
         var at = 0;
-        foreach (var group in Groups)
+        foreach (var group in Groups.Select(item => item.Group))
         {
             var values = row.Values.Skip(at).Take(group.Runs.Count).Select(value => value.Length == 0 ? Format.Unknown : value).Distinct().ToArray();
             at += group.Runs.Count;

@@ -15,15 +15,7 @@ public sealed partial class DifferenceToBaseline : ComponentBase
 
     /// <summary>The specifications.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
-
-    /// <summary>A name for each.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Names { get; set; } = [];
-
-    /// <summary>A colour for each, as a CSS variable.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Colours { get; set; } = [];
+    public IReadOnlyList<ShownGroup> Groups { get; set; } = [];
 
     /// <summary>Index of the baseline.</summary>
     [Parameter]
@@ -32,9 +24,9 @@ public sealed partial class DifferenceToBaseline : ComponentBase
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        var differences = Groups.Select((group, i) => i == Baseline ? null : PairedDifference.Of(Groups[Baseline], group)).ToArray();
+        var differences = Groups.Select((item, i) => i == Baseline ? null : PairedDifference.Of(Groups[Baseline].Group, item.Group)).ToArray();
         var reach = differences.OfType<PairedDifference>().SelectMany(item => new[] { item.Mean, item.Low, item.High }).OfType<double>().Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max();
-        _rows = [.. Groups.Select((group, i) => new Row(group, Names[i], Colours[i], i == Baseline, differences[i] ?? new PairedDifference(null, null, null, DifferenceBasis.None, [], 0), RemarkOf(group), differences[i] is { } item ? Draw(item, reach) : null))];
+        _rows = [.. Groups.Select((shown, i) => new Row(shown.Group, shown.Name, shown.Colour, i == Baseline, differences[i] ?? new PairedDifference(null, null, null, DifferenceBasis.None, [], 0), RemarkOf(shown.Group), differences[i] is { } item ? Draw(item, reach) : null))];
     }
 
     private static Picture? Draw(PairedDifference item, double reach)

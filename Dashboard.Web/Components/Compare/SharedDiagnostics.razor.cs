@@ -1,7 +1,7 @@
 using Crossbench.Metrics;
-using Crossbench.Reports;
 using Crossbench.Runs;
 using Crossbench.Training;
+using Crossbench.Web.Components.Charts;
 using Crossbench.Web.Components.Diagnostics;
 using Microsoft.AspNetCore.Components;
 
@@ -12,22 +12,13 @@ public sealed partial class SharedDiagnostics : ComponentBase
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private IReadOnlyList<SharedMetric> _metrics = [];
-    private IReadOnlyList<int> _dashes = [];
-    private IReadOnlyList<SeedGroup> _read = [];
+    private IReadOnlyList<ShownGroup> _read = [];
     private long _readSteps;
     private long _readAt;
 
     /// <summary>The specifications.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
-
-    /// <summary>A name for each.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Names { get; set; } = [];
-
-    /// <summary>A colour for each, as a CSS variable.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Colours { get; set; } = [];
+    public IReadOnlyList<ShownGroup> Groups { get; set; } = [];
 
     /// <summary>Steps that all runs have done: with more of them, there may be more to show.</summary>
     [Parameter]
@@ -47,7 +38,7 @@ public sealed partial class SharedDiagnostics : ComponentBase
     private NavigationManager Addresses { get; set; } = null!;
 
     /// <summary>Architectures here that declare any such metric.</summary>
-    private string[] Declaring => [.. Groups.Select(group => group.Runs[0].Spec).Where(spec => TrainingMetrics.Of(spec).Any(metric => SharedMetric.Kinds.Contains(metric.Kind))).Select(spec => spec.Architecture.Id).Distinct()];
+    private string[] Declaring => [.. Groups.Select(item => item.Spec).Where(spec => TrainingMetrics.Of(spec).Any(metric => SharedMetric.Kinds.Contains(metric.Kind))).Select(spec => spec.Architecture.Id).Distinct()];
 
     /// <inheritdoc/>
     protected override void OnParametersSet()
@@ -59,12 +50,8 @@ public sealed partial class SharedDiagnostics : ComponentBase
         }
 
         (_read, _readSteps, _readAt) = (Groups, Steps, Time.GetTimestamp());
-        string[] architectures = [.. Groups.Select(group => group.Runs[0].Spec.Architecture.Id)];
-        _dashes = [.. architectures.Select((id, i) => architectures.Take(i).Count(other => other == id))];
-        _metrics = SharedMetric.Read(Store, Groups);
+        _metrics = SharedMetric.Read(Store, [.. Groups.Select(item => item.Group)]);
     }
-
-    private string Dash(int group) => $"v{_dashes[group] % 4}";
 
     private MetricTable TableOf(IGrouping<MetricKind, SharedMetric> group) => new(
         $"{DiagnosticsView.TitleOf(group.Key)}: first and last mean over seeds",
@@ -76,7 +63,7 @@ public sealed partial class SharedDiagnostics : ComponentBase
         var (first, last) = (course.Points[0], course.Points[^1]);
         return
         [
-            metric.Label, metric.Unit.Length > 0 ? metric.Unit : Format.Unknown, Names[course.Group], Format.Count(course.Seeds), Format.Measured(first.Y), Format.Measured(last.Y),
+            metric.Label, metric.Unit.Length > 0 ? metric.Unit : Format.Unknown, Groups[course.Group].Name, Format.Count(course.Seeds), Format.Measured(first.Y), Format.Measured(last.Y),
             course.Seeds > 1 ? $"[{Format.Measured(last.Low)}, {Format.Measured(last.High)}]" : Format.Unknown, $"{Format.Count((long)first.X)}–{Format.Count((long)last.X)}",
         ];
     }

@@ -20,19 +20,11 @@ public sealed partial class SmallMultiple : ComponentBase
     [Parameter, EditorRequired]
     public SharedMetric Metric { get; set; } = null!;
 
-    /// <summary>A name for each specification.</summary>
+    /// <summary>The specifications that its courses are of.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<string> Names { get; set; } = [];
+    public IReadOnlyList<ShownGroup> Groups { get; set; } = [];
 
-    /// <summary>A colour for each, as a CSS variable.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<string> Colours { get; set; } = [];
-
-    /// <summary>A dash for each: its place among those of one architecture.</summary>
-    [Parameter, EditorRequired]
-    public IReadOnlyList<int> Dashes { get; set; } = [];
-
-    private string Description => $"{Metric.Metric.Title} by step. {string.Join("; ", Metric.Courses.Select(course => $"{Names[course.Group]}: {Last(course)}"))}";
+    private string Description => $"{Metric.Metric.Title} by step. {string.Join("; ", Metric.Courses.Select(course => $"{Groups[course.Group].Name}: {Last(course)}"))}";
 
     /// <inheritdoc/>
     protected override void OnParametersSet()

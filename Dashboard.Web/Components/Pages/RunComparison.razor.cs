@@ -24,8 +24,7 @@ public sealed partial class RunComparison : LiveComponent
     private string? _layoutRows;
     private SuiteMatrix? _matrix;
     private IReadOnlyList<SeedGroup> _groups = [];
-    private IReadOnlyList<string> _names = [];
-    private IReadOnlyList<string> _colours = [];
+    private IReadOnlyList<ShownGroup> _shown = [];
     private IReadOnlyList<CurveGroup> _curves = [];
     private IReadOnlyList<ChartReference> _references = [];
     private IReadOnlyList<Difference> _settings = [];
@@ -156,7 +155,6 @@ public sealed partial class RunComparison : LiveComponent
     private void Group()
     {
         _groups = SeedGroup.Of(_results);
-        _names = CurveGroup.NamesOf(_groups);
         var differences = _results.Length > 1 ? Differences.Of([.. _groups.SelectMany(group => group.Runs)]) : [];
         (_settings, _ledger) = ([.. differences.Where(item => item.IsSetting)], [.. differences.Where(item => !item.IsSetting)]);
 
@@ -184,16 +182,14 @@ public sealed partial class RunComparison : LiveComponent
         // An address may name the baseline by a run of it, or by its row.
         var row = RowOf(Baseline) ?? _layout.UsualBaseline;
         _matrix = SuiteMatrix.Of(_layout, _runs, row);
-        _colours = [.. _groups.Select(group => RunFacts.Colour(_layout.Rows[_layout.PlaceOf(group.Runs[0].Run.Id)!.Value.Row]))];
-        _curves = CurveGroup.Of(_groups, _colours, Metric.Name);
+        _shown = ShownGroup.Of(_groups, group => RunFacts.Colour(_layout.Rows[_layout.PlaceOf(group.Runs[0].Run.Id)!.Value.Row]));
+        _curves = CurveGroup.Of(_shown, Metric.Name);
         var named = _groups.ToList().FindIndex(group => group.Runs.Any(result => result.Run.Id.Value == Baseline));
         _baseline = named >= 0 ? named : Math.Max(0, _groups.ToList().FindIndex(group => _layout.PlaceOf(group.Runs[0].Run.Id)?.Row == row));
     }
 
     private int? RowOf(string? baseline) => _layout!.Rows.Index().Where(row => row.Item.Key == baseline).Select(row => (int?)row.Index).FirstOrDefault()
         ?? (RunId.TryParse(baseline ?? "", CultureInfo.InvariantCulture, out var id) ? _layout.PlaceOf(id)?.Row : null);
-
-    private static string KeyOf(SeedGroup group) => group.Runs[0].Run.Id.Value;
 
     /// <summary>Takes runs that were queued into the selection, as far as it can hold them.</summary>
     private void Include(IReadOnlyList<RunId> queued) => Addresses.NavigateTo(Urls.With(Addresses, ("runs", string.Join(',', Ids.Concat(queued).Take(MostRuns)))), replace: true);
