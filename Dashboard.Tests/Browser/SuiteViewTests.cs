@@ -11,7 +11,7 @@ namespace Crossbench.Tests.Browser;
 [Trait("Category", "Browser")]
 public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<SuiteViewTests.Sweep>
 {
-    public static TheoryData<string> Views() => ["suites", "suite", "suite-editor", "suite-editor-problems", "suite-efficiency", "suite-convergence", "suite-table", "suite-crossover", "suite-gates", "suite-stability", "suite-radar", "suite-inspector", "compare-matrix", "compare-diagnostics", "compare-crossover", "compare-crossover-none", "compare-gates", "compare-radar", "system"];
+    public static TheoryData<string> Views() => ["suites", "suite", "suite-editor", "suite-editor-problems", "suite-efficiency", "suite-convergence", "suite-table", "suite-crossover", "suite-gates", "suite-stability", "suite-radar", "suite-inspector", "compare-overview", "compare-matrix", "compare-diagnostics", "compare-crossover", "compare-crossover-none", "compare-gates", "compare-radar", "system"];
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -106,6 +106,7 @@ public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<S
             "suite-stability" => ($"suites/{_suite}?view=stability", ".hb"),
             "suite-radar" => ($"suites/{_suite}?view=radar", ".radar .cv"),
             "compare-matrix" => (Compared(_runs.Where(run => run.Spec.Architecture.Id != "rwkv6"), "matrix"), ".mx tbody td.worse"),
+            "compare-overview" => (Compared(_runs.Where(run => run.Spec.Architecture.Id == "mig" && run.Spec.Name.Contains("-0.5-", StringComparison.Ordinal)), "overview"), ".chart[data-points]:not([data-points='0'])"),
             "compare-diagnostics" => (Compared(_gated, "diagnostics"), ".ll.big .ln"),
             "compare-crossover" => (Compared(_runs, "crossover"), ".plt .zone"),
             "compare-crossover-none" => (Compared(_gated, "crossover"), ".empty"),

@@ -40,10 +40,13 @@ public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnl
         }),
     ];
 
-    /// <summary>A name for each group that no other has.</summary>
-    public static IReadOnlyList<string> NamesOf(IReadOnlyList<SeedGroup> groups)
+    /// <summary>A name for each group that no other has: that of a run alone, the architecture of several seeds, with what tells them apart where two have the same.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="details">What tells a group from others of its architecture; may be empty.</param>
+    public static IReadOnlyList<string> NamesOf(IReadOnlyList<SeedGroup> groups, Func<SeedGroup, string> details)
     {
         string[] plain = [.. groups.Select(group => group.Runs.Count == 1 ? group.Runs[0].Spec.Name : $"{group.Runs[0].Spec.Architecture.Id} × {group.Runs.Count}")];
-        return [.. groups.Select((group, i) => plain.Count(name => name == plain[i]) == 1 ? plain[i] : group.Runs.Count == 1 ? $"{plain[i]}, {group.Runs[0].Run.Id}" : $"{plain[i]}, {group.Runs[0].Spec.Name}")];
+        string[] told = [.. groups.Select((group, i) => plain.Count(name => name == plain[i]) == 1 || details(group).Length == 0 ? plain[i] : $"{plain[i]}, {details(group)}")];
+        return [.. groups.Select((group, i) => told.Count(name => name == told[i]) == 1 ? told[i] : $"{told[i]}, {group.Runs[0].Run.Id}")];
     }
 }

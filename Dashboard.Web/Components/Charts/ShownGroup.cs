@@ -18,11 +18,11 @@ public sealed record ShownGroup(SeedGroup Group, string Name, string Colour, int
 
     /// <summary>Gives each group its name and look.</summary>
     /// <param name="groups">The groups.</param>
-    /// <param name="colour">The colour of a group.</param>
-    public static IReadOnlyList<ShownGroup> Of(IReadOnlyList<SeedGroup> groups, Func<SeedGroup, string> colour)
+    /// <param name="look">Colour of a group, and what tells it from others of its architecture.</param>
+    public static IReadOnlyList<ShownGroup> Of(IReadOnlyList<SeedGroup> groups, Func<SeedGroup, (string Colour, string Details)> look)
     {
-        var names = CurveGroup.NamesOf(groups);
+        var names = CurveGroup.NamesOf(groups, group => look(group).Details);
         string[] architectures = [.. groups.Select(group => group.Runs[0].Spec.Architecture.Id)];
-        return [.. groups.Select((group, i) => new ShownGroup(group, names[i], colour(group), architectures.Take(i).Count(id => id == architectures[i])))];
+        return [.. groups.Select((group, i) => new ShownGroup(group, names[i], look(group).Colour, architectures.Take(i).Count(id => id == architectures[i])))];
     }
 }

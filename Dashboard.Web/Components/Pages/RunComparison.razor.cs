@@ -182,10 +182,17 @@ public sealed partial class RunComparison : LiveComponent
         // An address may name the baseline by a run of it, or by its row.
         var row = RowOf(Baseline) ?? _layout.UsualBaseline;
         _matrix = SuiteMatrix.Of(_layout, _runs, row);
-        _shown = ShownGroup.Of(_groups, group => RunFacts.Colour(_layout.Rows[_layout.PlaceOf(group.Runs[0].Run.Id)!.Value.Row]));
+        _shown = ShownGroup.Of(_groups, LookOf);
         _curves = CurveGroup.Of(_shown, Metric.Name);
         var named = _groups.ToList().FindIndex(group => group.Runs.Any(result => result.Run.Id.Value == Baseline));
         _baseline = named >= 0 ? named : Math.Max(0, _groups.ToList().FindIndex(group => _layout.PlaceOf(group.Runs[0].Run.Id)?.Row == row));
+    }
+
+    private (string Colour, string Details) LookOf(SeedGroup group)
+    {
+        var (row, column) = _layout!.PlaceOf(group.Runs[0].Run.Id)!.Value;
+        string[] details = [_layout.Rows[row].Details, _layout.Columns.Count > 1 ? _layout.Columns[column].Details : ""];
+        return (RunFacts.Colour(_layout.Rows[row]), string.Join(", ", details.Where(text => text.Length > 0)));
     }
 
     private int? RowOf(string? baseline) => _layout!.Rows.Index().Where(row => row.Item.Key == baseline).Select(row => (int?)row.Index).FirstOrDefault()

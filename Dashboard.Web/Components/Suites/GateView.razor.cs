@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Crossbench.Datasets;
 using Crossbench.Metrics;
@@ -14,7 +15,6 @@ namespace Crossbench.Web.Components.Suites;
 /// <summary>Gates, routers and rules of the rows of a column over training: chosen by the metric's kind and form, never by the architecture.</summary>
 public sealed partial class GateView : SuiteViewBase
 {
-    private const int Colours = 12;
     private static readonly MetricKind[] Kinds = [MetricKind.Gate, MetricKind.Router, MetricKind.Rule];
     private (string Name, string Label, string Help)[] _families = [];
     private RunRecord? _chosen;
@@ -58,18 +58,28 @@ public sealed partial class GateView : SuiteViewBase
     private IEnumerable<MetricSpec> Metrics(MatrixCell cell)
     {
         var measured = cell.Pips.Where(pip => pip.Run.Step > 0).Take(1).SelectMany(pip => Store.Metrics(pip.Run.Id)).ToArray();
-        var declared = measured.Length == 0 ? [] : TrainingMetrics.Of(cell.Pips[0].Run.Spec).Where(metric => Kinds.Contains(metric.Kind) && metric.Form == MetricForm.Scalar).DistinctBy(metric => metric.Name).ToDictionary(metric => metric.Name);
+        var all = measured.Length == 0 ? [] : TrainingMetrics.Of(cell.Pips[0].Run.Spec);
+        var ends = all.Select(metric => metric.NullRange).OfType<(string Low, string High)>().SelectMany(range => new[] { range.Low, range.High }).ToHashSet();
+        var declared = all.Where(metric => Kinds.Contains(metric.Kind) && metric.Form == MetricForm.Scalar && !ends.Contains(metric.Name)).DistinctBy(metric => metric.Name).ToDictionary(metric => metric.Name);
         return measured.Where(name => declared.ContainsKey(Place().Replace(name, ""))).Select(name => declared[Place().Replace(name, "")] with { Name = name });
     }
 
     private static string FamilyOf(MetricSpec metric) => Place().Replace(metric.Name, "");
 
-    private IReadOnlyList<CurveGroup> GroupsOf(MatrixCell cell) =>
-    [
-        .. Metrics(cell).Where(metric => FamilyOf(metric) == Family).Select((metric, i) => new CurveGroup(metric.Name, Place().Match(metric.Name) is { Success: true } place ? place.Value.TrimEnd('.') : metric.Label, $"--cat-{1 + (i % Colours)}",
-            [.. cell.Pips.Where(pip => pip.Run.Step > 0).Select(pip => new CurveSource(pip.Run, metric.Name, $"{metric.Label}, seed {pip.Run.Spec.Seed}"))])),
-    ];
+    // Layers are ordered, and so are their colours; heads of one layer differ in their dash.
+    private IReadOnlyList<CurveGroup> GroupsOf(MatrixCell cell)
+    {
+        var layers = cell.Pips[0].Run.Spec.Shape.Layers;
+        return
+        [
+            .. Metrics(cell).Where(metric => FamilyOf(metric) == Family).Select(metric => (Metric: metric, Layer: NumberOf(Place().Match(metric.Name).Groups["layer"]), Head: NumberOf(Place().Match(metric.Name).Groups["head"])))
+                .Select(item => new CurveGroup(item.Metric.Name, item.Layer is { } layer ? $"layer {layer}{(item.Head is { } head ? $", head {head}" : "")}" : item.Metric.Label, LayerColour.Of(item.Layer, layers),
+                    [.. cell.Pips.Where(pip => pip.Run.Step > 0).Select(pip => new CurveSource(pip.Run, item.Metric.Name, $"{item.Metric.Label}, seed {pip.Run.Spec.Seed}"))]) { Dash = item.Head ?? 0 }),
+        ];
+    }
 
-    [GeneratedRegex(@"^layer\d+\.(head\d+\.)?")]
+    private static int? NumberOf(Group part) => part.Success ? int.Parse(part.ValueSpan, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"^layer(?<layer>\d+)\.(head(?<head>\d+)\.)?")]
     private static partial Regex Place();
 }

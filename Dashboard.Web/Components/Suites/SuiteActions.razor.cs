@@ -25,6 +25,10 @@ public sealed partial class SuiteActions : ComponentBase
     [Parameter, EditorRequired]
     public SuiteTally Tally { get; set; } = null!;
 
+    /// <summary>Further actions, before those that change nothing.</summary>
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
+
     [Inject]
     private ISuiteStore Suites { get; set; } = null!;
 
