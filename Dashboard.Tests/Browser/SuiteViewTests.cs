@@ -36,6 +36,7 @@ public sealed class SuiteViewTests(SuiteViewTests.Sweep sweep) : IClassFixture<S
         await page.ClickAsync(".seeds > button");
         await page.WaitForSelectorAsync(".seeds .menu .pri");
         await Screens.AssertEveryLookAsync(page, $"{name}-seeds");
+        Assert.Equal("inside", await page.EvaluateAsync<string>("(box => box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight ? 'inside' : JSON.stringify(box))(document.querySelector('.seeds .menu').getBoundingClientRect())"));
         await page.PressAsync("#more-seeds", "Escape");
         await page.WaitForSelectorAsync(".seeds .menu", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
         Assert.Empty(complaints);

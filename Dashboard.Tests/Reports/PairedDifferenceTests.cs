@@ -67,21 +67,6 @@ public sealed class PairedDifferenceTests
         Assert.Null(PairedDifference.Of(baseline, new SeedGroup([])).Mean);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Frontier_HoldsThosePointsThatNoOtherBeats(int seed)
-    {
-        var random = new Random(seed);
-        (double Cost, double Loss)[] points = [.. Enumerable.Range(0, 40).Select(_ => ((double)random.Next(12), (double)random.Next(12))), (double.NaN, 1), (0.5, double.NaN)];
-        var found = Frontier.Of(points);
-        Assert.Equal(found.Order(), found.OrderBy(i => points[i].Cost).Order());
-        Assert.All(found, i => Assert.DoesNotContain(points, other => other.Cost <= points[i].Cost && other.Loss <= points[i].Loss && other != points[i]));
-        var unbeaten = points.Where(point => double.IsFinite(point.Cost + point.Loss) && !points.Any(other => other.Cost <= point.Cost && other.Loss <= point.Loss && other != point)).Distinct();
-        Assert.Equal(unbeaten.Order(), found.Select(i => points[i]).Order());
-    }
-
     private static SequenceLoss[] Rows(params double[] losses) => [.. losses.Select((loss, i) => new SequenceLoss(i, TokenClass.Plain, loss, 10))];
 
     private static RunResult Result(long seed, IReadOnlyList<SequenceLoss> rows, string dataset = "sparse_signal")

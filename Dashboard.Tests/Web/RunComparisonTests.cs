@@ -1,5 +1,6 @@
 using Bunit;
 using Crossbench.Runs;
+using Crossbench.Tests.Support;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
 using Crossbench.Web.Components.Pages;
@@ -70,6 +71,24 @@ public sealed class RunComparisonTests : PageContext
         Store.Put(run with { Status = RunStatus.Completed, Step = 1000, EvalLoss = 6.25 });
         await Changes.ChangeAsync(run.Id);
         page.WaitForAssertion(() => Assert.Equal(["1", "6.2500"], page.FindAll(".delta tbody td").Take(2).Select(cell => cell.TextContent)));
+    }
+
+    [Fact]
+    public async Task Cost_JoinsOnlyWhatTakesPart_AndNothingOverDifferentData()
+    {
+        RunRecord fast = Store.Put(Done("fast", 0, 6.5) with { TokensPerSecond = 4000 }), good = Done("gate-s0", 0, 6.4), chance = Store.Put(Done("chance", 2, 6.3) with { EvalHigh = 8.4, TokensPerSecond = 9000 });
+        string[][] Rows(IRenderedComponent<HeaderAndPage> page) => [.. page.FindAll("div[aria-label='Cost of a nat as a table'] tbody tr").Select(row => row.Children.Select(cell => cell.TextContent).ToArray())];
+        var slow = Store.Put(Done("slow", 3, 6.6) with { Spec = fast.Spec with { Name = "slow", Seed = 3, Shape = fast.Spec.Shape with { Layers = 3 } }, TokensPerSecond = 1000 });
+        var page = Open($"?runs={fast.Id},{good.Id},{slow.Id},{chance.Id}&table=true");
+        Assert.Contains(Rows(page), row => row[0] == "slow" && row[^1] == "no");
+        Assert.Contains(Rows(page), row => row[0].EndsWith("not learned", StringComparison.Ordinal) && row[^1] is "" or "–");
+        Assert.Equal("gate-s0", Assert.Single(Rows(page), row => row[^1] == "yes")[0]);
+        await DisposeComponentsAsync();
+        var letters = Store.Put(Store.Create(SampleRuns.Spec("letters-s0", "text", 0, 1000)) with { Status = RunStatus.Completed, Step = 1000, EvalLoss = 1.5, TokensPerSecond = 500 });
+        page = Open($"?runs={good.Id},{slow.Id},{letters.Id}&table=true");
+        Assert.Equal(3, Rows(page).Length);
+        Assert.DoesNotContain(Rows(page), row => row[^1] == "yes");
+        Assert.Contains("nothing is joined", page.Markup, StringComparison.Ordinal);
     }
 
     private RunRecord Done(string name, long seed, double loss) => Run(name, run => run with

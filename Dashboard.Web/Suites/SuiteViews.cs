@@ -3,7 +3,8 @@ namespace Crossbench.Web.Suites;
 /// <summary>A way to look at runs together.</summary>
 /// <param name="Name">Its name in addresses.</param>
 /// <param name="Title">Its name for people.</param>
-public sealed record SuiteViewName(string Name, string Title);
+/// <param name="HasBaseline">Whether it holds rows against one of them.</param>
+public sealed record SuiteViewName(string Name, string Title, bool HasBaseline = false);
 
 /// <summary>The views of a suite, in the order of their tabs.</summary>
 internal static class SuiteViews
@@ -14,8 +15,8 @@ internal static class SuiteViews
     /// <summary>All views.</summary>
     public static IReadOnlyList<SuiteViewName> All { get; } =
     [
-        new(Matrix, "Matrix"), new("efficiency", "Efficiency"), new("convergence", "Convergence"), new("table", "Table"), new("crossover", "Crossover"), new("gates", "Gates"),
-        new("stability", "Stability"), new("radar", "Radar"), new("inspector", "Inspector"),
+        new(Matrix, "Matrix"), new("efficiency", "Efficiency"), new("convergence", "Convergence"), new("table", "Table", true), new("crossover", "Crossover", true), new("gates", "Gates"),
+        new("stability", "Stability"), new("radar", "Radar", true), new("inspector", "Inspector"),
     ];
 
     /// <summary>The view of a selection that is shown when none is named.</summary>

@@ -16,6 +16,9 @@ public sealed record ShownGroup(SeedGroup Group, string Name, string Colour, int
     /// <summary>What its runs have in common.</summary>
     public RunSpec Spec => Group.Runs[0].Spec;
 
+    /// <summary>Why it takes no part in a ranking; empty when it does.</summary>
+    public string Remark => Group.Runs.Any(result => result.Run.SeesTheFuture == true) ? "sees the future" : Group.Counted.Any(result => result.Run.NotLearned) ? "not learned" : "";
+
     /// <summary>Gives each group its name and look.</summary>
     /// <param name="groups">The groups.</param>
     /// <param name="look">Colour of a group, and what tells it from others of its architecture.</param>

@@ -1,4 +1,5 @@
 using Crossbench.Reports;
+using Crossbench.Reports.Suites;
 using Crossbench.Web.Components.Charts;
 using Microsoft.AspNetCore.Components;
 
@@ -41,16 +42,18 @@ public sealed partial class CostChart : ComponentBase
     [Parameter]
     public bool IsTable { get; set; }
 
-    private string Note => $"eval loss against {NameOf(Cost)}{(Cost == CostKind.Speed ? ", right is faster" : "")}; dashed: none beats them in both";
+    private string Note => $"eval loss against {NameOf(Cost)}{(Cost == CostKind.Speed ? ", right is faster" : "")}{(IsOneData ? "; dashed: none beats them in both" : "; losses of different data do not compare, so nothing is joined")}";
 
-    private string Description => $"Eval loss against {NameOf(Cost)}. {string.Join("; ", _points.Select(point => $"{point.Name}: {Format.ShortLoss(point.Loss)} at {Format.Short(point.Cost)}{(point.IsBest ? ", not beaten" : "")}"))}";
+    private bool IsOneData => Groups.Select(item => (item.Spec.Dataset, item.Spec.Shape.ContextLength, item.Spec.Shape.Vocabulary)).Distinct().Take(2).Count() == 1;
+
+    private string Description => $"Eval loss against {NameOf(Cost)}. {string.Join("; ", _points.Select(point => $"{point.Title}: {Format.ShortLoss(point.Loss)} at {Format.Short(point.Cost)}{(point.IsBest ? ", not beaten" : "")}"))}";
 
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        var points = Groups.Select(item => (item.Name, item.Colour, item.Group.EvalLoss, Cost: CostOf(item.Group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
-        var best = Frontier.Of([.. points.Select(item => (Cost == CostKind.Speed ? -item.Cost!.Value : item.Cost!.Value, item.EvalLoss.Mean!.Value))]);
-        var found = points.Select((item, i) => new Point(item.Name, item.Colour, item.Cost!.Value, item.EvalLoss.Mean!.Value, item.EvalLoss.Low, item.EvalLoss.High, best.Contains(i))).ToList();
+        var points = Groups.Select(item => (item.Name, item.Colour, item.Remark, item.Group.EvalLoss, Cost: CostOf(item.Group))).Where(item => item.EvalLoss.Mean is not null && item.Cost is not null).ToArray();
+        var isBest = Frontier.Of([.. points.Select(item => (item.Cost!.Value, item.EvalLoss.Mean!.Value, IsOneData && item.Remark.Length == 0))], moreIsBetter: Cost == CostKind.Speed);
+        var found = points.Select((item, i) => new Point(item.Name, item.Colour, item.Remark, item.Cost!.Value, item.EvalLoss.Mean!.Value, item.EvalLoss.Low, item.EvalLoss.High, isBest[i])).ToList();
         if (found.SequenceEqual(_points))
         {
             return;
@@ -92,19 +95,23 @@ public sealed partial class CostChart : ComponentBase
             Y = ChartFrame.RangeOf(_points.SelectMany(point => new[] { point.Low ?? point.Loss, point.High ?? point.Loss, point.Loss }), [], false),
             XFormat = "~s",
             IsUnified = false,
-            Labels = _points.Count > 12 ? [] : [.. _points.Select(point => new ChartLabel(point.Name, point.Loss, point.Colour + "-text"))],
+            Labels = _points.Count > 12 ? [] : [.. _points.Select(point => new ChartLabel(point.Title, point.Loss, point.Remark.Length > 0 ? "--text-3" : point.Colour + "-text"))],
         };
         _table = new CurveNumbers(
             ["Specification", NameOf(Cost), "Eval loss", "95 % interval", "Not beaten"],
-            [.. _points.OrderBy(point => point.Cost).Select(point => (IReadOnlyList<string?>)[point.Name, Format.Short(point.Cost), Format.Loss(point.Loss), point.Low is { } from && point.High is { } to ? $"[{Format.ShortLoss(from)}, {Format.ShortLoss(to)}]" : null, point.IsBest ? "yes" : "no"])]);
+            [.. _points.OrderBy(point => point.Cost).Select(point => (IReadOnlyList<string?>)[point.Title, Format.Short(point.Cost), Format.Loss(point.Loss), point.Low is { } from && point.High is { } to ? $"[{Format.ShortLoss(from)}, {Format.ShortLoss(to)}]" : null, point.IsBest ? "yes" : point.Remark.Length > 0 || !IsOneData ? null : "no"])]);
     }
 
     private static ChartLine LineOf(Point point)
     {
-        var line = new ChartLine(point.Name, point.Colour, LineLook.Points);
+        var line = new ChartLine(point.Title, point.Remark.Length > 0 ? "--text-3" : point.Colour, LineLook.Points);
         line.Show([new WhiskerPoint(point.Cost, point.Loss, point.Low ?? point.Loss, point.High ?? point.Loss)]);
         return line;
     }
 
-    private sealed record Point(string Name, string Colour, double Cost, double Loss, double? Low, double? High, bool IsBest);
+    private sealed record Point(string Name, string Colour, string Remark, double Cost, double Loss, double? Low, double? High, bool IsBest)
+    {
+        /// <summary>Its name, and why it takes no part.</summary>
+        public string Title => Remark.Length > 0 ? $"{Name}, {Remark}" : Name;
+    }
 }

@@ -26,7 +26,7 @@ public sealed partial class DifferenceToBaseline : ComponentBase
     {
         var differences = Groups.Select((item, i) => i == Baseline ? null : PairedDifference.Of(Groups[Baseline].Group, item.Group)).ToArray();
         var reach = differences.OfType<PairedDifference>().SelectMany(item => new[] { item.Mean, item.Low, item.High }).OfType<double>().Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max();
-        _rows = [.. Groups.Select((shown, i) => new Row(shown.Group, shown.Name, shown.Colour, i == Baseline, differences[i] ?? new PairedDifference(null, null, null, DifferenceBasis.None, [], 0), RemarkOf(shown.Group), differences[i] is { } item ? Draw(item, reach) : null))];
+        _rows = [.. Groups.Select((shown, i) => new Row(shown.Group, shown.Name, shown.Colour, i == Baseline, differences[i] ?? new PairedDifference(null, null, null, DifferenceBasis.None, [], 0), shown.Remark, differences[i] is { } item ? Draw(item, reach) : null))];
     }
 
     private static Picture? Draw(PairedDifference item, double reach)
@@ -51,8 +51,6 @@ public sealed partial class DifferenceToBaseline : ComponentBase
         DifferenceBasis.Sequences => $"{Format.Plural(item.Sequences, "sequence")} of one seed",
         _ => "no seed that both have completed on the same evaluation set",
     };
-
-    private static string RemarkOf(SeedGroup group) => group.Runs.Any(result => result.Run.SeesTheFuture == true) ? "sees the future" : group.Counted.Any(result => result.Run.NotLearned) ? "not learned" : "";
 
     private sealed record Row(SeedGroup Group, string Name, string Colour, bool IsBaseline, PairedDifference Difference, string Remark, Picture? Picture);
 

@@ -41,7 +41,8 @@ public sealed record SharedMetric(MetricSpec Metric, IReadOnlyList<SharedCourse>
         ];
     }
 
-    private static MetricSpec[] DeclaredBy(RunSpec spec)
+    /// <summary>Scalars of these kinds that a specification declares; the ends of a range belong to the metric whose range they are, and are left out.</summary>
+    internal static MetricSpec[] DeclaredBy(RunSpec spec)
     {
         var all = TrainingMetrics.Of(spec);
         var ends = all.Select(metric => metric.NullRange).OfType<(string Low, string High)>().SelectMany(range => new[] { range.Low, range.High }).ToHashSet();

@@ -7,6 +7,7 @@ using Crossbench.Reports.Suites;
 using Crossbench.Runs;
 using Crossbench.Training;
 using Crossbench.Web.Components.Charts;
+using Crossbench.Web.Components.Compare;
 using Crossbench.Web.Components.Diagnostics;
 using Microsoft.AspNetCore.Components;
 
@@ -16,6 +17,7 @@ namespace Crossbench.Web.Components.Suites;
 public sealed partial class GateView : SuiteViewBase
 {
     private static readonly MetricKind[] Kinds = [MetricKind.Gate, MetricKind.Router, MetricKind.Rule];
+    private (MatrixRow Row, MatrixCell Cell, MetricSpec[] Metrics)[] _cells = [];
     private (string Name, string Label, string Help)[] _families = [];
     private RunRecord? _chosen;
     private RunDiagnostics? _diagnostics;
@@ -27,12 +29,13 @@ public sealed partial class GateView : SuiteViewBase
 
     private bool HasGates => Cells.Any(item => item.Cell.Pips.Take(1).SelectMany(pip => TrainingMetrics.Of(pip.Run.Spec)).Any(metric => Kinds.Contains(metric.Kind)));
 
-    private IEnumerable<(MatrixRow Row, string Unit, IReadOnlyList<CurveGroup> Groups)> Charts => Cells
-        .Select(item => (item.Row, Unit: Metrics(item.Cell).Where(metric => FamilyOf(metric) == Family).Select(metric => metric.Unit).FirstOrDefault() ?? "", Groups: GroupsOf(item.Cell)))
-        .Where(item => item.Groups.Count > 0);
+    private IEnumerable<(MatrixRow Row, string Unit, IReadOnlyList<CurveGroup> Groups)> Charts => _cells
+        .Select(item => (item.Row, Metrics: item.Metrics.Where(metric => FamilyOf(metric) == Family).ToArray(), item.Cell))
+        .Where(item => item.Metrics.Length > 0)
+        .Select(item => (item.Row, item.Metrics[0].Unit, GroupsOf(item.Cell, item.Metrics)));
 
     /// <summary>Runs of the column that have measured what is shown here.</summary>
-    private RunRecord[] Gates => [.. Cells.Where(item => Metrics(item.Cell).Any()).SelectMany(item => item.Cell.Pips).Select(pip => pip.Run).Where(run => run.Step > 0)];
+    private RunRecord[] Gates => [.. _cells.Where(item => item.Metrics.Length > 0).SelectMany(item => item.Cell.Pips).Select(pip => pip.Run).Where(run => run.Step > 0)];
 
     [Inject]
     private DataFolder Folder { get; set; } = null!;
@@ -43,7 +46,8 @@ public sealed partial class GateView : SuiteViewBase
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        _families = [.. Cells.SelectMany(item => Metrics(item.Cell)).DistinctBy(FamilyOf).Select(metric => (FamilyOf(metric), metric.Label, metric.Help))];
+        _cells = [.. Cells.Select(item => (item.Row, item.Cell, Metrics(item.Cell).ToArray()))];
+        _families = [.. _cells.SelectMany(item => item.Metrics).DistinctBy(FamilyOf).Select(metric => (FamilyOf(metric), metric.Label, metric.Help))];
         var runs = Gates;
         var before = _chosen?.Id;
         _chosen = runs.FirstOrDefault(run => run.Id.Value == State.Run) ?? runs.FirstOrDefault();
@@ -58,21 +62,19 @@ public sealed partial class GateView : SuiteViewBase
     private IEnumerable<MetricSpec> Metrics(MatrixCell cell)
     {
         var measured = cell.Pips.Where(pip => pip.Run.Step > 0).Take(1).SelectMany(pip => Store.Metrics(pip.Run.Id)).ToArray();
-        var all = measured.Length == 0 ? [] : TrainingMetrics.Of(cell.Pips[0].Run.Spec);
-        var ends = all.Select(metric => metric.NullRange).OfType<(string Low, string High)>().SelectMany(range => new[] { range.Low, range.High }).ToHashSet();
-        var declared = all.Where(metric => Kinds.Contains(metric.Kind) && metric.Form == MetricForm.Scalar && !ends.Contains(metric.Name)).DistinctBy(metric => metric.Name).ToDictionary(metric => metric.Name);
+        var declared = measured.Length == 0 ? [] : SharedMetric.DeclaredBy(cell.Pips[0].Run.Spec).Where(metric => Kinds.Contains(metric.Kind)).ToDictionary(metric => metric.Name);
         return measured.Where(name => declared.ContainsKey(Place().Replace(name, ""))).Select(name => declared[Place().Replace(name, "")] with { Name = name });
     }
 
     private static string FamilyOf(MetricSpec metric) => Place().Replace(metric.Name, "");
 
     // Layers are ordered, and so are their colours; heads of one layer differ in their dash.
-    private IReadOnlyList<CurveGroup> GroupsOf(MatrixCell cell)
+    private IReadOnlyList<CurveGroup> GroupsOf(MatrixCell cell, IEnumerable<MetricSpec> metrics)
     {
         var layers = cell.Pips[0].Run.Spec.Shape.Layers;
         return
         [
-            .. Metrics(cell).Where(metric => FamilyOf(metric) == Family).Select(metric => (Metric: metric, Layer: NumberOf(Place().Match(metric.Name).Groups["layer"]), Head: NumberOf(Place().Match(metric.Name).Groups["head"])))
+            .. metrics.Select(metric => (Metric: metric, Layer: NumberOf(Place().Match(metric.Name).Groups["layer"]), Head: NumberOf(Place().Match(metric.Name).Groups["head"])))
                 .Select(item => new CurveGroup(item.Metric.Name, item.Layer is { } layer ? $"layer {layer}{(item.Head is { } head ? $", head {head}" : "")}" : item.Metric.Label, LayerColour.Of(item.Layer, layers),
                     [.. cell.Pips.Where(pip => pip.Run.Step > 0).Select(pip => new CurveSource(pip.Run, item.Metric.Name, $"{item.Metric.Label}, seed {pip.Run.Spec.Seed}"))]) { Dash = item.Head ?? 0 }),
         ];
