@@ -6,6 +6,9 @@ namespace Crossbench.Models;
 /// <summary>Which choices change the number of parameters; found by trying others, so that nobody has to say it.</summary>
 public static class CountedOptions
 {
+    // Layers that are counted: the others have the same options, and hundreds of them would keep a page waiting.
+    private const int LayersLookedAt = 16;
+
     // What is tried of a number beside its neighbours: an option may divide others, or be left empty.
     private static readonly string[] Numbers = ["1", "2", "3", "8", "0.5", "0"];
 
@@ -35,7 +38,8 @@ public static class CountedOptions
         ];
     }
 
-    private static long CountOf(Architecture architecture, ModelShape shape, ArchitectureOptions options) => architecture.Cost(shape, 2, options).ParameterCount;
+    private static long CountOf(Architecture architecture, ModelShape shape, ArchitectureOptions options) =>
+        architecture.Cost(shape with { Layers = Math.Min(shape.Layers, LayersLookedAt) }, 2, options).ParameterCount;
 
     /// <summary>Other legal values of an option.</summary>
     private static IEnumerable<object?> Others(OptionField field, object record)

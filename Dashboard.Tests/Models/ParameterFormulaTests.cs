@@ -105,6 +105,7 @@ public sealed partial class ParameterFormulaTests
         var (smat, shape) = (new Smat(), new ModelShape());
         Assert.DoesNotContain("block", CountedOptions.Of(smat, shape, new SmatOptions()));
         Assert.Contains("block", CountedOptions.Of(smat, shape, new SmatOptions { Position = SmatPosition.RelTable }));
+        Assert.Equal(CountedOptions.OfShape(smat, shape, new SmatOptions()), CountedOptions.OfShape(smat, shape with { Layers = 512 }, new SmatOptions()));
         var moa = new MoaMetric();
         Assert.Contains("phases", CountedOptions.Of(moa, shape, new MoaMetricOptions()));
         Assert.DoesNotContain("phases", CountedOptions.Of(moa, shape with { Positions = PositionEncoding.None }, new MoaMetricOptions()));
