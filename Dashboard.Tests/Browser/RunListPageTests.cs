@@ -189,6 +189,13 @@ public sealed class RunListPageTests(PageTests.Day day) : IClassFixture<PageTest
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await page.Locator(".preview table").ScrollIntoViewIfNeededAsync();
         await Screens.AssertEveryLookAsync(page, "run-notes-preview");
+        foreach (var width in (int[])[1280, 390])
+        {
+            await Screens.ShowAsync(page, width, isDark: false);
+            var (item, all) = ((await page.Locator(".preview li").First.BoundingBoxAsync())!, (await page.Locator(".preview").BoundingBoxAsync())!);
+            Assert.True(item.Width > 0.7 * all.Width, $"At {width} px an item takes {item.Width} of {all.Width} px.");
+        }
+
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
