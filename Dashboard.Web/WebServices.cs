@@ -28,7 +28,7 @@ internal static class WebServices
         services.AddSingleton(slots ?? new DeviceSlots());
         services.AddSingleton(patience ?? new WorkerPatience());
         services.AddHostedService<RunQueue>();
-        services.AddHostedService(provider => new TrashCollector(store, folder, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => new TrashCollector(store, folder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TrashCollector>>()));
         return services;
     }
 

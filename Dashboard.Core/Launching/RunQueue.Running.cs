@@ -49,21 +49,23 @@ public sealed partial class RunQueue
         var id = worker.Id;
         _logger.LogInformation("The worker of run {Run} ended with exit code {Code}.", id, code);
         using var free = RunLock.TryTake(_folder, id);
-        if (free is null || _store.Find(id) is not { } run)
+        if (free is null)
         {
             return;
         }
 
-        if (run.Status == RunStatus.Running)
+        var run = _store.Find(id);
+        if (run is { Status: RunStatus.Running })
         {
             Lost(run, code);
         }
-        else if (run.Status == RunStatus.Queued && code != WorkerMain.NotMyTurn && !worker.HasBegun && !RunEnd.IsEnd(code))
+        else if (run is { Status: RunStatus.Queued } && code != WorkerMain.NotMyTurn && !worker.HasBegun && !RunEnd.IsEnd(code))
         {
             // A worker that had its turn leaves the run queued only when somebody resumed it before the process was gone.
             _store.TryTransition(id, RunStatus.Queued, WorkerEnd.IsKilled(code) ? RunStatus.Interrupted : RunStatus.Failed, WorkerEnd.BeforeItBegan(_folder, id, code));
         }
 
+        // Also of a run that was stopped and deleted while its worker started.
         _store.ReleaseLease(id);
     }
 

@@ -130,14 +130,31 @@ public sealed partial class RunQueue : BackgroundService
                 continue;
             }
 
-            if (!_store.TryLease(run.Id, device, _slots.Of(device), IsAlive))
+            if (TryLease(run.Id, device, announcement))
+            {
+                Start(run.Id, announcement);
+            }
+            else
+            {
+                busy.Add(device);
+            }
+        }
+    }
+
+    /// <summary>Takes a slot for an announced run; without one, whatever the reason, the run is not announced any more.</summary>
+    private bool TryLease(RunId id, string device, RunLock announcement)
+    {
+        var isLeased = false;
+        try
+        {
+            return isLeased = _store.TryLease(id, device, _slots.Of(device), IsAlive);
+        }
+        finally
+        {
+            if (!isLeased)
             {
                 announcement.Dispose();
-                busy.Add(device);
-                continue;
             }
-
-            Start(run.Id, announcement);
         }
     }
 

@@ -18,7 +18,7 @@ public interface IRunStore
     RunRecord Create(RunSpec spec, RunId id);
 
     /// <summary>Adds a run that was trained elsewhere with all that belongs to it, whole or not at all. It is read-only: no transition is legal.</summary>
-    /// <returns>Null when it was added; else the run of this id or source that is in the store already, and nothing is changed.</returns>
+    /// <returns>Null when it was added; else the run of this id or source that is in the store already, be it in the trash, and nothing is changed.</returns>
     RunId? TryImport(ImportedRun run);
 
     /// <summary>The run, or null.</summary>
@@ -149,6 +149,10 @@ public interface IRunStore
     /// <returns>False when the run is gone, queued or running.</returns>
     bool Delete(RunId id);
 
+    /// <summary>Deletes a run for good that has lain in the trash since a time, and only from there: not one that was taken back meanwhile.</summary>
+    /// <returns>False when there is no such run in the trash.</returns>
+    bool Purge(RunId id, DateTimeOffset deletedBy);
+
     /// <summary>Puts ended runs into the trash, where nothing but a filter for deleted runs finds them, or takes them out again.</summary>
     /// <returns>The runs that went; those that are gone, queued, running or there already stay.</returns>
     IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted);
@@ -161,6 +165,6 @@ public interface IRunStore
     /// <returns>False when no slot is free.</returns>
     bool TryLease(RunId id, string device, int slots, Func<RunId, bool> isAlive);
 
-    /// <summary>Gives the slot back.</summary>
+    /// <summary>Gives the slot back, also of a run that lies in the trash.</summary>
     void ReleaseLease(RunId id);
 }

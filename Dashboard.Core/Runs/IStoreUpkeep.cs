@@ -16,6 +16,7 @@ public interface IStoreUpkeep
 
     /// <summary>Writes a copy of the store into one file; runs go on meanwhile.</summary>
     /// <param name="path">The file; it must not be there.</param>
-    /// <exception cref="SpecException">The file is there, or cannot be written.</exception>
-    void Backup(string path);
+    /// <returns>The full path of the copy.</returns>
+    /// <exception cref="SpecException">The path is none, the file is there, or it cannot be written.</exception>
+    string Backup(string path);
 }

@@ -190,6 +190,23 @@ public sealed class RunsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Clean_GoesOnPastFilesThatCannotBeRemoved_AndClaimsNoMoreThanItDid()
+    {
+        var (stuck, gone) = (Add("oak", RunStatus.Completed), Add("elm", RunStatus.Completed));
+        using var folder = new UnremovableFolder(_folder.File($"data/checkpoints/{stuck}/step-00000001"));
+        _folder.Write($"data/checkpoints/{gone}/step-00000001/model.safetensors", "1234567");
+        _store.Trash([gone, stuck], deleted: true);
+
+        var (code, output, errors) = await RunAsync("clean");
+
+        Assert.Equal(1, code);
+        Assert.Contains($"deleted run {gone} (elm)", output, StringComparison.Ordinal);
+        Assert.Contains("1 item removed", output, StringComparison.Ordinal);
+        Assert.StartsWith($"Files of the deleted run {stuck} (oak) cannot be removed", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File($"data/checkpoints/{gone}")));
+    }
+
+    [Fact]
     public async Task StoreCommands_MeasureCheckCopyAndCompact()
     {
         var id = Add("oak", RunStatus.Completed);

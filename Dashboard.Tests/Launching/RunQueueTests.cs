@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Crossbench.Launching;
 using Crossbench.Runs;
+using Crossbench.Runs.Sqlite;
 using Crossbench.Tests.Runs;
 using Xunit;
 
@@ -197,6 +198,39 @@ public sealed class RunQueueTests : IDisposable
         _queue.Look();
 
         Assert.Equal(RunStatus.Stopped, Status(id));
+        Assert.Single(_workers.Started);
+    }
+
+    [Fact]
+    public async Task AQueuedRun_StoppedAndDeletedWhileItsWorkerStarts_LeavesItsSlotToTheNext()
+    {
+        _workers.Script = "exec sleep 600";
+        var (deleted, next) = (_test.Queued(), _test.Queued());
+        _queue.Look();
+        Assert.True(await new RunLauncher(_test.Store, _test.Folder).StopAsync(deleted));
+        Assert.Equal([deleted], _test.Store.Trash([deleted], deleted: true));
+        await Kill(_workers.Started[0]);
+
+        _queue.Look();
+
+        Assert.Equal(2, _workers.Started.Count);
+        Assert.True(RunLock.IsClaimed(_test.Folder, next));
+    }
+
+    [Fact]
+    public void ASlotThatCannotBeTaken_LeavesNoRunAnnounced()
+    {
+        using var store = SqliteRunStore.Open(_test.Folder, _test.Clock, patience: 1);
+        using var queue = new RunQueue(store, _test.Folder, new DeviceSlots(), null, _test.Clock, _log, _workers.Start);
+        var id = _test.Queued();
+        using (_test.LockForWriting())
+        {
+            Assert.Throws<RunStoreException>(queue.Look);
+            Assert.False(RunLock.IsClaimed(_test.Folder, id));
+        }
+
+        queue.Look();
+
         Assert.Single(_workers.Started);
     }
 

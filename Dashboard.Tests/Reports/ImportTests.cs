@@ -105,6 +105,25 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void ReportOfARunInTheTrash_ChangesNothing_AndTheRunCanBeTakenBackWhole()
+    {
+        var id = SampleResults.Gated(_store);
+        var path = _folder.File("own.json");
+        AtomicFile.Write(path, false, stream => TransBenchReport.Write(stream, SampleResults.Read(_store, id)));
+        var item = Assert.Single(ImportFiles.Read([path], null, default).Items).Run;
+        var (log, losses) = (_store.Store.ReadLog(id, -1), _store.Store.ReadSeries(id, "train.loss", -1));
+        _store.Store.Trash([id], deleted: true);
+
+        Assert.Equal(id, _store.Store.TryImport(item));
+
+        Assert.Null(_store.Store.Find(id));
+        Assert.Equal([id], _store.Store.Trash([id], deleted: false));
+        Assert.Equal("", _store.Store.Find(id)!.Source);
+        Assert.Equal(log, _store.Store.ReadLog(id, -1));
+        Assert.Equal(losses.Values, _store.Store.ReadSeries(id, "train.loss", -1).Values);
+    }
+
+    [Fact]
     public void OwnReport_ComesBackWhole_InAnotherStore()
     {
         var id = SampleResults.Gated(_store, notes: "A note.\nWith a second line.");

@@ -79,7 +79,30 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public void TheSlotOfARunInTheTrash_CanBeGivenBack_AndBeTakenOver()
+    {
+        var (deleted, next) = (Stopped(), _test.Queued());
+
+        Assert.False(Store.TryLease(next, "cpu", 1, Lives));
+        Assert.True(Store.TryLease(next, "cpu", 1, run => run != deleted));
+
+        var other = Stopped("cuda:0");
+        Store.ReleaseLease(other);
+        Assert.True(Store.TryLease(_test.Queued(), "cuda:0", 1, Lives));
+    }
+
+    [Fact]
     public void ALease_OfAnUnknownRun_Throws() => Assert.Throws<ArgumentException>(() => Store.TryLease(RunId.New(_test.Clock), "cpu", 1, Lives));
+
+    /// <summary>A run that has a slot, and was stopped and deleted before its worker began.</summary>
+    private RunId Stopped(string device = "cpu")
+    {
+        var id = _test.Queued();
+        Assert.True(Store.TryLease(id, device, 1, Lives));
+        Store.TryTransition(id, RunStatus.Queued, RunStatus.Stopped, "");
+        Assert.Equal([id], Store.Trash([id], deleted: true));
+        return id;
+    }
 
     private static bool Lives(RunId run) => true;
 }

@@ -171,6 +171,58 @@ public sealed class StoreFileTests : IDisposable
         Assert.Equal(["train.loss", "metric1"], store.Metrics(id));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("a\0b.db")]
+    [InlineData("backups/")]
+    public void ABackup_ToWhatIsNoFile_IsRefused(string path)
+    {
+        using var store = Open();
+
+        Assert.EndsWith("is no path of a file.", Assert.Single(Assert.Throws<SpecException>(() => store.Backup(path)).Problems).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABackup_LeavesFilesBesideItAlone_AndNothingUnfinished()
+    {
+        using var store = Open();
+        var (copy, other) = (Path.Combine(_root.FullName, "copies", "friday.db"), Path.Combine(_root.FullName, "copies", "friday.db.partial"));
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        File.WriteAllText(other, "mine");
+
+        Assert.Equal(copy, store.Backup(Path.Combine(_root.FullName, "copies", ".", "friday.db")));
+
+        Assert.Equal("mine", File.ReadAllText(other));
+        Assert.Equal([copy, other], Directory.GetFiles(Path.GetDirectoryName(copy)!).Order());
+        var blocked = Assert.Single(Assert.Throws<SpecException>(() => store.Backup(Path.Combine(other, "deeper", "friday.db"))).Problems);
+        Assert.Contains("cannot be written", blocked.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfTwoBackupsToOneFile_OneIsWhole_TheOtherIsRefused()
+    {
+        using var store = Open();
+        var id = store.Create(TestStore.Spec()).Id;
+        store.Append(id, [.. Enumerable.Range(1, 20_000).Select(step => TestStore.Point(step, step))]);
+        var refused = 0;
+        Parallel.For(0, 2, _ =>
+        {
+            try
+            {
+                store.Backup(Path.Combine(_root.FullName, "copy", "runs.db"));
+            }
+            catch (SpecException)
+            {
+                Interlocked.Increment(ref refused);
+            }
+        });
+
+        Assert.Equal(1, refused);
+        using var copy = SqliteRunStore.Open(new DataFolder(Path.Combine(_root.FullName, "copy")), TimeProvider.System);
+        Assert.Equal((20_000, 0), (copy.ReadSeries(id, "train.loss", -1).Count, copy.Check(quick: false).Count));
+    }
+
     private static string UniqueColumn(string table, string column) =>
         $"SELECT count(*) FROM pragma_index_list('{table}') list JOIN pragma_index_info(list.name) info WHERE list.\"unique\" = 1 AND list.origin = 'u' AND info.name = '{column}'";
 

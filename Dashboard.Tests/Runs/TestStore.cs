@@ -3,6 +3,7 @@ using Crossbench.Metrics;
 using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Training;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Crossbench.Tests.Runs;
@@ -39,6 +40,15 @@ internal sealed class TestStore : IDisposable
         var id = Queued();
         Assert.True(Store.TryTransition(id, RunStatus.Queued, RunStatus.Running, ""));
         return id;
+    }
+
+    /// <summary>Keeps everybody from writing until it is disposed, as a program that hangs in the middle of writing does; reading goes on.</summary>
+    public IDisposable LockForWriting()
+    {
+        var other = new SqliteConnection($"Data Source={Folder.StoreFile};Pooling=false");
+        other.Open();
+        StoreSchema.Execute(other, "BEGIN IMMEDIATE");
+        return other;
     }
 
     public void Dispose()

@@ -60,7 +60,7 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
         var runs = _runs.Values
             .Where(run => isDeleted || run.DeletedAt is null)
             .Where(run => query.Filter is null || SlowFilter.Matches(query.Filter, run, _time.GetUtcNow()))
-            .Where(run => isDeleted || query.Filter?.Mentions(RunMark.Archived) == true || query.Archived is not { } archived || run.ArchivedAt is not null == archived)
+            .Where(run => (isDeleted && run.DeletedAt is not null) || query.Filter?.Mentions(RunMark.Archived) == true || query.Archived is not { } archived || run.ArchivedAt is not null == archived)
             .Where(run => query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
             .OrderByDescending(run => run.CreatedAt);
         var sorted = query.Order switch
@@ -92,6 +92,8 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
         .Select(group => new RunGroup(group.Key, group.Key, group.CountBy(run => run.Status).ToDictionary(), 0, 0, 0))];
 
     public IReadOnlyList<string> KnownValues(RunText field) => field == RunText.Tag ? [.. _runs.Values.SelectMany(run => run.Spec.Tags).Distinct().Order()] : [];
+
+    public bool Purge(RunId id, DateTimeOffset deletedBy) => _runs.GetValueOrDefault(id) is { DeletedAt: { } at } && at <= deletedBy && _runs.Remove(id);
 
     public IReadOnlyList<RunId> Trash(IReadOnlyCollection<RunId> ids, bool deleted) =>
         [.. ids.Where(id => _runs.GetValueOrDefault(id) is { } run && run.Status.IsEnded() && run.DeletedAt is null == deleted && Put(run with { DeletedAt = deleted ? _time.GetUtcNow() : null }) is not null)];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Crossbench.Reports.Import;
 using Crossbench.Runs;
+using Crossbench.Runs.Sqlite;
 
 namespace Crossbench.Web.Cli;
 
@@ -41,6 +42,7 @@ internal static class ImportCommand
                 id = (one.There ?? one.Item.Run.Run.Id).Value,
                 name = one.Item.Run.Run.Spec.Name,
                 isNew = one.There is null,
+                isInTrash = IsInTrash(store, one.There),
                 notes = NotesOf(one.Item.Run),
             }));
             return ExitCode.Completed;
@@ -48,9 +50,9 @@ internal static class ImportCommand
 
         foreach (var (item, there) in done)
         {
-            Console.Out.WriteLine(there is { } twin
-                ? $"{twin}  {item.Run.Run.Spec.Name}  is in the store already; {item.File} changes nothing."
-                : $"{item.Run.Run.Id}  {item.Run.Run.Spec.Name}  imported from {item.File}");
+            Console.Out.WriteLine(there is not { } twin ? $"{item.Run.Run.Id}  {item.Run.Run.Spec.Name}  imported from {item.File}"
+                : IsInTrash(store, twin) ? $"{twin}  {item.Run.Run.Spec.Name}  lies in the trash; {item.File} changes nothing. Take it back on the page (filter is:deleted), or empty the trash (clean) and import again."
+                : $"{twin}  {item.Run.Run.Spec.Name}  is in the store already; {item.File} changes nothing.");
         }
 
         foreach (var note in done.Where(one => one.There is null).SelectMany(one => NotesOf(one.Item.Run)).CountBy(text => text))
@@ -60,6 +62,9 @@ internal static class ImportCommand
 
         return ExitCode.Completed;
     }
+
+    /// <summary>Whether a run that is in the store is one of those that are hidden until they are taken back.</summary>
+    private static bool IsInTrash(SqliteRunStore store, RunId? there) => there is { } id && store.Find(id) is null;
 
     /// <summary>What must be known about a run of another program; a report of ours tells its own story in its log.</summary>
     private static IEnumerable<string> NotesOf(ImportedRun run) => run.IsForeign ? run.Log.Skip(1).Select(line => line.Text) : [];

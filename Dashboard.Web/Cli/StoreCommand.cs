@@ -84,9 +84,8 @@ internal static class StoreCommand
         var command = new Command("backup", "Copies the store, as of one moment, into one file, while runs go on. To put it back, end everything and copy it to runs.db in the data folder. Example: store backup friday.db.") { file, json };
         command.SetAction(parsed =>
         {
-            var path = Path.GetFullPath(parsed.GetValue(file)!);
             using var store = StoreAccess.ToRead(parsed);
-            store.Backup(path);
+            var path = store.Backup(parsed.GetValue(file)!);
             var bytes = new FileInfo(path).Length;
             return Tell(parsed.GetValue(json), new { file = path, bytes }, $"{path}: {Bytes(bytes)}.");
         });

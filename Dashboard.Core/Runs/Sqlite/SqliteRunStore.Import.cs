@@ -18,9 +18,9 @@ public sealed partial class SqliteRunStore
 
         return _database.Write(context =>
         {
-            // One that lies in the trash makes room.
-            context.Runs.IgnoreQueryFilters().Where(row => row.DeletedAt != null && (row.Id == run.Run.Id.Value || row.Source == run.Run.Source)).ExecuteDelete();
-            var there = context.Runs.Where(row => row.Id == run.Run.Id.Value || row.Source == run.Run.Source).Select(row => row.Id).FirstOrDefault();
+            // One that lies in the trash may be taken back, so it is there as well; what is seen goes first.
+            var there = context.Runs.IgnoreQueryFilters().Where(row => row.Id == run.Run.Id.Value || row.Source == run.Run.Source)
+                .OrderBy(row => row.DeletedAt != null).Select(row => row.Id).FirstOrDefault();
             if (there is not null)
             {
                 return new RunId(there);

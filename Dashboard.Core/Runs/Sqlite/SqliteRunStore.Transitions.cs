@@ -105,7 +105,7 @@ public sealed partial class SqliteRunStore
     {
         var number = context.Runs.Where(run => run.Id == id.Value).Select(run => (long?)run.Number).SingleOrDefault()
             ?? throw new ArgumentException($"There is no run {id}.", nameof(id));
-        var held = context.Leases.AsTracking().Where(lease => lease.Device == device || lease.Run == number)
+        var held = context.Leases.IgnoreQueryFilters().AsTracking().Where(lease => lease.Device == device || lease.Run == number)
             .Join(context.Runs, lease => lease.Run, run => run.Number, (lease, run) => new { Lease = lease, Holder = run.Id })
             .ToList();
         if (held.Any(other => other.Lease.Run == number && other.Lease.Device == device))
@@ -143,5 +143,5 @@ public sealed partial class SqliteRunStore
 
     /// <inheritdoc/>
     public void ReleaseLease(RunId id) => _database.Write(context =>
-        context.Leases.Where(lease => context.Runs.Any(run => run.Id == id.Value && run.Number == lease.Run)).ExecuteDelete());
+        context.Leases.IgnoreQueryFilters().Where(lease => context.Runs.Any(run => run.Id == id.Value && run.Number == lease.Run)).ExecuteDelete());
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace Crossbench.Runs.Sqlite;
@@ -46,27 +47,46 @@ public sealed partial class SqliteRunStore : IStoreUpkeep
 
     /// <summary>Writes a copy of the store, as of one moment, into one file; runs go on meanwhile.</summary>
     /// <param name="path">The file; it must not be there.</param>
-    /// <exception cref="SpecException">The file is there, or cannot be written.</exception>
-    public void Backup(string path)
+    /// <returns>The full path of the copy.</returns>
+    /// <exception cref="SpecException">The path is none, the file is there, or it cannot be written.</exception>
+    public string Backup(string path)
     {
-        var partial = path + ".partial";
+        if (path.Trim().Length == 0 || path.Contains('\0') || Path.EndsInDirectorySeparator(path))
+        {
+            throw new SpecException(new SpecProblem("", $"\"{path.Replace("\0", "\\0", StringComparison.Ordinal)}\" is no path of a file.", "Name the file that is to be the copy: backups/friday.db"));
+        }
+
+        var file = Path.GetFullPath(path);
+        if (Path.Exists(file))
+        {
+            throw IsThere(file);
+        }
+
         try
         {
-            if (Path.Exists(path))
-            {
-                throw new SpecException(new SpecProblem("", $"{path} is there already.", "Name a file that is not, or move that one away."));
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-
-            // Emptied or made here: a place that cannot be written is then told as such, and not as a fault of the store.
-            System.IO.File.Create(partial).Dispose();
-            Copy(partial);
-            System.IO.File.Move(partial, path, overwrite: false);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            WriteBackup(file);
+            return file;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new SpecException(new SpecProblem("", $"{path} cannot be written: {fault.Message.TrimEnd('.')}.", "Name a file in a folder that you may write to."));
+            throw Path.Exists(file) ? IsThere(file)
+                : new SpecException(new SpecProblem("", $"{file} cannot be written: {fault.Message.TrimEnd('.')}.", "Name a file in a folder that you may write to."));
+        }
+    }
+
+    private static SpecException IsThere(string file) => new(new SpecProblem("", $"{file} is there already.", "Name a file that is not, or move that one away."));
+
+    private void WriteBackup(string file)
+    {
+        var partial = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}.partial";
+
+        // Made here: a place that cannot be written is then told as such, and not as a fault of the store.
+        new FileStream(partial, FileMode.CreateNew).Dispose();
+        try
+        {
+            Copy(partial);
+            System.IO.File.Move(partial, file, overwrite: false);
         }
         finally
         {

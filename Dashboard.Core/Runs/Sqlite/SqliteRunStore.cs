@@ -104,6 +104,17 @@ public sealed partial class SqliteRunStore : IRunStore, IDisposable
     });
 
     /// <inheritdoc/>
+    public bool Purge(RunId id, DateTimeOffset deletedBy)
+    {
+        var by = deletedBy.ToUnixTimeMilliseconds();
+        return _database.Write(context =>
+        {
+            _specs.TryRemove(id, out _);
+            return context.Runs.IgnoreQueryFilters().Where(run => run.Id == id.Value && run.DeletedAt <= by).ExecuteDelete() > 0;
+        });
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_appending)

@@ -65,8 +65,8 @@ public sealed partial class StoreCare : ComponentBase
 
     private Task BackupAsync() => DoAsync("Copying", () =>
     {
-        Upkeep.Backup(_path);
-        return (false, [$"A copy is at {_path}, {Format.Bytes(new System.IO.FileInfo(_path).Length)}."]);
+        var copy = Upkeep.Backup(_path);
+        return (false, [$"A copy is at {copy}, {Format.Bytes(new System.IO.FileInfo(copy).Length)}."]);
     });
 
     private async Task DoAsync(string word, Func<(bool IsTrouble, IReadOnlyList<string> Said)> act)
