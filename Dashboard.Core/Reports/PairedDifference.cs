@@ -1,4 +1,5 @@
 using Crossbench.Runs;
+using Crossbench.Statistics;
 using Crossbench.Training;
 
 namespace Crossbench.Reports;
@@ -18,7 +19,8 @@ public enum DifferenceBasis
 
 /// <summary>
 /// How the evaluation loss of one group of seeds differs from another's: pairs of runs with one seed, sequence by sequence, since both have scored the same
-/// sequences. The interval is the 95 % t interval over seeds, or, of one seed alone, over sequences. It is no verdict.
+/// sequences. The interval is the 95 % t interval over seeds, or, of one seed alone, that of a mean over its sequences' tokens (<see cref="ClusterMean"/>). It is
+/// no verdict.
 /// </summary>
 /// <param name="Mean">The mean difference; below 0 when the group's loss is lower.</param>
 /// <param name="Low">Lower end of its interval.</param>
@@ -37,29 +39,29 @@ public sealed record PairedDifference(double? Mean, double? Low, double? High, D
                      let shared = Shared(Own(one), Own(other))
                      where shared.Count > 0
                      select (one.Spec.Seed, Shared: shared)).ToArray();
-        var bySeed = pairs.Select(pair => (pair.Seed, Difference: pair.Shared.Sum(row => row.Difference * row.Tokens) / pair.Shared.Sum(row => (double)row.Tokens))).ToArray();
+        var means = pairs.Select(pair => ClusterMean.Of(pair.Shared)!).ToArray();
+        var bySeed = pairs.Zip(means, (pair, mean) => (pair.Seed, Difference: mean.Mean)).ToArray();
         var sequences = pairs.Select(pair => pair.Shared.Count).DefaultIfEmpty().Min();
-        var (basis, values) = pairs.Length switch
+        if (means is [var only])
         {
-            0 => (DifferenceBasis.None, []),
-            1 => (DifferenceBasis.Sequences, pairs[0].Shared.Select(row => row.Difference).ToArray()),
-            _ => (DifferenceBasis.Seeds, bySeed.Select(item => item.Difference).ToArray()),
-        };
-        var (_, low, high) = SeedGroup.Summarise(values);
-        return new PairedDifference(bySeed.Length == 0 ? null : bySeed.Average(item => item.Difference), low, high, basis, bySeed, sequences);
+            return new PairedDifference(only.Mean, only.Low, only.High, DifferenceBasis.Sequences, bySeed, sequences);
+        }
+
+        var (mean, low, high) = SeedGroup.Summarise([.. bySeed.Select(item => item.Difference)]);
+        return new PairedDifference(mean, low, high, bySeed.Length == 0 ? DifferenceBasis.None : DifferenceBasis.Seeds, bySeed, sequences);
     }
 
     private static IReadOnlyList<SequenceLoss> Own(RunResult result) => result.Final.FirstOrDefault(item => item.Summary.Set == Evaluated.OwnSet)?.Sequences ?? [];
 
     /// <summary>The difference of each sequence that both have scored, over the classes of tokens of which both have scored as many.</summary>
-    private static List<(double Difference, long Tokens)> Shared(IReadOnlyList<SequenceLoss> one, IReadOnlyList<SequenceLoss> other)
+    private static List<(double Difference, double Tokens)> Shared(IReadOnlyList<SequenceLoss> one, IReadOnlyList<SequenceLoss> other)
     {
         var known = one.ToDictionary(row => (row.Sequence, row.Class));
         return
         [
             .. other.Where(row => known.TryGetValue((row.Sequence, row.Class), out var twin) && twin.Tokens == row.Tokens && row.Tokens > 0 && double.IsFinite(row.Loss - twin.Loss))
                 .GroupBy(row => row.Sequence)
-                .Select(rows => (rows.Sum(row => (row.Loss - known[(row.Sequence, row.Class)].Loss) * row.Tokens) / rows.Sum(row => (double)row.Tokens), rows.Sum(row => (long)row.Tokens))),
+                .Select(rows => (rows.Sum(row => (row.Loss - known[(row.Sequence, row.Class)].Loss) * row.Tokens) / rows.Sum(row => (double)row.Tokens), rows.Sum(row => (double)row.Tokens))),
         ];
     }
 }

@@ -1,7 +1,7 @@
 using Crossbench.Datasets;
 using Crossbench.Metrics;
 using Crossbench.Models;
-using MathNet.Numerics.Distributions;
+using Crossbench.Statistics;
 using static TorchSharp.torch;
 
 namespace Crossbench.Training;
@@ -39,21 +39,14 @@ internal static class Evaluator
         };
     }
 
-    /// <summary>Mean over all counted tokens, with the 95 % t interval over sequence means.</summary>
+    /// <summary>Mean over all counted tokens, with its 95 % interval over sequences; without one (a single sequence, a loss that is not finite) its ends are the mean.</summary>
     internal static (double Loss, double Low, double High) Summarise(IReadOnlyList<SequenceLoss> rows)
     {
-        var tokens = rows.Sum(row => (double)row.Tokens);
-        var loss = rows.Sum(row => row.Loss * row.Tokens) / tokens;
-        var means = rows.GroupBy(row => row.Sequence).Select(group => group.Sum(row => row.Loss * row.Tokens) / group.Sum(row => row.Tokens)).ToArray();
-        if (means.Length < 2 || !double.IsFinite(loss))
-        {
-            return (loss, loss, loss);
-        }
-
-        var mean = means.Average();
-        var error = Math.Sqrt(means.Sum(value => (value - mean) * (value - mean)) / (means.Length - 1) / means.Length);
-        var half = StudentT.InvCDF(0, 1, means.Length - 1, 0.975) * error;
-        return (loss, loss - half, loss + half);
+        var sequences = rows.GroupBy(row => row.Sequence).Select(group => (Tokens: group.Sum(row => (double)row.Tokens), Sum: group.Sum(row => row.Loss * row.Tokens)))
+            .Where(sequence => sequence.Tokens > 0).Select(sequence => (sequence.Sum / sequence.Tokens, sequence.Tokens)).ToArray();
+        var mean = ClusterMean.Of(sequences);
+        var loss = mean?.Mean ?? double.NaN;
+        return double.IsFinite(loss) ? (loss, mean!.Low ?? loss, mean.High ?? loss) : (loss, loss, loss);
     }
 
     private static void Score(LanguageModel model, TokenBatch batch, EvaluationTally tally, ForwardContext context)

@@ -51,6 +51,16 @@ public sealed class PairedDifferenceTests
     }
 
     [Fact]
+    public void OneSharedSeed_WithUnequalTokens_HasItsIntervalAroundItsMean()
+    {
+        SequenceLoss[] rows = [new(0, TokenClass.Plain, 1, 99), new(1, TokenClass.Plain, 1, 1)];
+        var difference = PairedDifference.Of(new SeedGroup([Result(0, rows)]), new SeedGroup([Result(0, [rows[0], rows[1] with { Loss = 2 }])]));
+        Assert.Equal(0.01, difference.Mean!.Value, 1e-12);
+        Assert.Equal(0.01, (difference.Low!.Value + difference.High!.Value) / 2, 1e-9);
+        Assert.True(difference.Low < 0 && difference.High > 0);
+    }
+
+    [Fact]
     public void SequencesThatOnlyOneHasScored_DoNotCount()
     {
         var difference = PairedDifference.Of(new SeedGroup([Result(0, Rows(1, 2, 3))]), new SeedGroup([Result(0, [.. Rows(1.5, 2.5), new(2, TokenClass.Plain, 9, 11), new(5, TokenClass.Plain, 9, 10)])]));

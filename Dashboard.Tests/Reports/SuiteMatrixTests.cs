@@ -92,6 +92,46 @@ public sealed class SuiteMatrixTests
     }
 
     [Fact]
+    public void CellOfOtherData_HasNoDifference_AndWidensNoInterval()
+    {
+        RunRecord[] Three(string kind, double loss, string level) => [.. Enumerable.Range(0, 3).Select(seed => Done(kind, loss + (seed * 0.001), seed, ("dataset.signalRatio", level)))];
+        RunRecord[] complete = [.. Three("gqa", 5, "0.5"), .. Three("mig", 4.9, "0.5")];
+        RunRecord[] runs = [.. complete, .. Three("gqa", 6.5, "0.3")];
+        var layout = Layout(runs);
+        var matrix = SuiteMatrix.Of(layout, runs, layout.PlaceOf(runs[0].Id)!.Value.Row);
+        Assert.Equal((3, 1, 1), (matrix.Layout.Rows.Count, matrix.Layout.Columns.Count, matrix.Comparisons));
+        var other = matrix[layout.PlaceOf(runs[^1].Id)!.Value.Row, 0]!;
+        Assert.Equal((true, CellWord.None, null), (other.HasOtherData, other.Word, other.Difference));
+        var same = matrix[layout.PlaceOf(complete[^1].Id)!.Value.Row, 0]!;
+        Assert.Equal((false, CellWord.Better, Of(complete)[1, 0]!.Difference), (same.HasOtherData, same.Word, same.Difference));
+    }
+
+    [Theory]
+    [InlineData("shape.contextLength", "64")]
+    [InlineData("shape.vocabulary", "128")]
+    [InlineData("training.evaluationSequences", "32")]
+    public void CellThatPredictsOtherTokens_HasNoDifference(string path, string value)
+    {
+        RunRecord[] runs = [.. Enumerable.Range(0, 3).SelectMany(seed => new[] { Done("gqa", 5 + (0.001 * seed), seed), Done("gqa", 6 + (0.001 * seed), seed, (path, value)) })];
+        var matrix = SuiteMatrix.Of(SuiteLayout.Of(runs, [path]), runs, 0);
+        Assert.Equal((2, 0), (matrix.Layout.Rows.Count, matrix.Comparisons));
+        Assert.Null(matrix[1, 0]!.Difference);
+    }
+
+    [Fact]
+    public void CurvesOfACell_AreOneForEachSeed_AndEndWithNoFailedTry()
+    {
+        var failed = Run("gqa", RunStatus.Failed, 0) with { Step = 50 };
+        RunRecord[] runs =
+        [
+            failed, Done("gqa", 5, 0), Done("gqa", 5, 1), Done("gqa", 5, 1) with { CreatedAt = Noon.AddHours(1) },
+            Run("gqa", RunStatus.Running, 1) with { Step = 7, CreatedAt = Noon.AddHours(2) }, Run("gqa", RunStatus.Diverged, 2) with { Step = 9 }, Run("gqa", RunStatus.Running, 3) with { Step = 8 }, Run("gqa", RunStatus.Queued, 4),
+        ];
+        Assert.Equal([runs[1], runs[3], runs[6]], Of(runs)[0, 0]!.Followed);
+        Assert.Equal([failed], Of(failed)[0, 0]!.Followed);
+    }
+
+    [Fact]
     public void NoiseColumns_StandAtTheirRealShare_FromLittleToMuch()
     {
         var layout = Layout([.. new[] { "0.05", "0.5", "0.15", "0.3" }.Select(level => Done("gqa", 5, 0, ("dataset.signalRatio", level), ("shape.contextLength", "256")))]);

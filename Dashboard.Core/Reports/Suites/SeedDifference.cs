@@ -1,8 +1,6 @@
-using MathNet.Numerics.Distributions;
-
 namespace Crossbench.Reports.Suites;
 
-/// <summary>The mean difference of two specifications, paired by seed: both saw the same data in the same order.</summary>
+/// <summary>The mean difference of two specifications of the same data, paired by seed: both saw the same tokens in the same order, which <see cref="SuiteMatrix"/> sees to.</summary>
 /// <param name="Seeds">Seeds that both have.</param>
 /// <param name="Mean">Mean of the differences.</param>
 /// <param name="Low">Lower end of the simultaneous 95 % interval; null below <see cref="LeastSeeds"/>.</param>
@@ -29,14 +27,7 @@ public sealed record SeedDifference(int Seeds, double Mean, double? Low, double?
             return null;
         }
 
-        var mean = differences.Average();
-        if (differences.Length < LeastSeeds)
-        {
-            return new SeedDifference(differences.Length, mean, null, null);
-        }
-
-        var deviation = Math.Sqrt(differences.Sum(value => (value - mean) * (value - mean)) / (differences.Length - 1));
-        var half = StudentT.InvCDF(0, 1, differences.Length - 1, 1 - (Error / (2 * Math.Max(1, comparisons)))) * deviation / Math.Sqrt(differences.Length);
-        return new SeedDifference(differences.Length, mean, mean - half, mean + half);
+        var (mean, low, high) = SeedGroup.Summarise(differences, Error / Math.Max(1, comparisons));
+        return differences.Length < LeastSeeds ? new SeedDifference(differences.Length, mean!.Value, null, null) : new SeedDifference(differences.Length, mean!.Value, low, high);
     }
 }

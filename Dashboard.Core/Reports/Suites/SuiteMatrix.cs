@@ -1,4 +1,5 @@
 using Crossbench.Runs;
+using Crossbench.Training;
 
 namespace Crossbench.Reports.Suites;
 
@@ -52,6 +53,9 @@ public sealed record MatrixCell
     /// <summary>Final evaluation losses by seed: of each seed the newest completed run.</summary>
     public required IReadOnlyDictionary<long, double> Losses { get; init; }
 
+    /// <summary>The runs that have begun and whose curves stand for their seeds.</summary>
+    public IReadOnlyList<RunRecord> Followed => SeedGroup.Follow(Pips.Where(pip => pip.Run.Step > 0).Select(pip => pip.Run), run => run);
+
     /// <summary>Mean over seeds.</summary>
     public double? Mean { get; init; }
 
@@ -67,7 +71,10 @@ public sealed record MatrixCell
     /// <summary>Whether it sees the future, so that it takes no part in any comparison.</summary>
     public bool IsExcluded { get; init; }
 
-    /// <summary>Difference to the baseline in this column; null for the baseline and where no seed is shared.</summary>
+    /// <summary>Whether it has predicted other tokens than the baseline in this column (another dataset, context length, vocabulary or evaluation set): losses of these do not compare.</summary>
+    public bool HasOtherData { get; init; }
+
+    /// <summary>Difference to the baseline in this column; null for the baseline, where no seed is shared, and where data differ.</summary>
     public SeedDifference? Difference { get; init; }
 
     /// <summary>What the difference says.</summary>
@@ -90,7 +97,7 @@ public sealed class SuiteMatrix
     /// <summary>Index of the row that others are compared with.</summary>
     public int Baseline { get; }
 
-    /// <summary>Cells that are compared with the baseline, whatever their runs have come to: the family over which intervals hold at once.</summary>
+    /// <summary>Cells that are compared with the baseline, whatever their runs have come to: the family over which intervals hold at once. Cells of other data are none.</summary>
     public int Comparisons { get; }
 
     /// <summary>A cell; null where the suite has no run.</summary>
@@ -114,9 +121,17 @@ public sealed class SuiteMatrix
             cells[group.Key.Row, group.Key.Column] = Cell([.. group.Select(item => item.Run)], layout.Rows[group.Key.Row]);
         }
 
-        var compared = Enumerable.Range(0, layout.Rows.Count).Where(row => row != baseline)
-            .SelectMany(row => Enumerable.Range(0, layout.Columns.Count).Select(column => (Row: row, Column: column)))
-            .Where(at => cells[at.Row, at.Column] is { IsExcluded: false } && cells[baseline, at.Column] is { IsExcluded: false }).ToArray();
+        (int Row, int Column)[] beside =
+        [
+            .. Enumerable.Range(0, layout.Rows.Count).Where(row => row != baseline).SelectMany(row => Enumerable.Range(0, layout.Columns.Count).Select(column => (row, column)))
+                .Where(at => cells[at.row, at.column] is not null && cells[baseline, at.column] is not null),
+        ];
+        foreach (var (row, column) in beside.Where(at => !IsOfOneData(cells[at.Row, at.Column]!, cells[baseline, at.Column]!)))
+        {
+            cells[row, column] = cells[row, column]! with { HasOtherData = true };
+        }
+
+        var compared = beside.Where(at => cells[at.Row, at.Column] is { IsExcluded: false, HasOtherData: false } && cells[baseline, at.Column] is { IsExcluded: false }).ToArray();
         foreach (var (row, column) in compared)
         {
             cells[row, column] = Compared(cells[row, column]!, cells[baseline, column]!, compared.Length);
@@ -140,6 +155,14 @@ public sealed class SuiteMatrix
             Unlearned = counted.Count(run => run.NotLearned),
             IsExcluded = !row.IsCausal || runs.Any(run => run.SeesTheFuture == true),
         };
+    }
+
+    /// <summary>Whether two cells were scored on the same tokens; all runs of a cell were.</summary>
+    private static bool IsOfOneData(MatrixCell cell, MatrixCell baseline)
+    {
+        var (one, other) = (cell.Pips[0].Run.Spec, baseline.Pips[0].Run.Spec);
+        return one.Dataset == other.Dataset && one.Shape.ContextLength == other.Shape.ContextLength && one.Training.EvaluationSequences == other.Training.EvaluationSequences
+            && SpecValidator.VocabularyOf(one) == SpecValidator.VocabularyOf(other);
     }
 
     private static MatrixCell Compared(MatrixCell cell, MatrixCell baseline, int comparisons)

@@ -30,10 +30,10 @@ public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnl
     public static CurveGroup Of(RunRecord run, MetricSpec metric, string? colour = null) =>
         new($"{run.Id}.{metric.Name}", metric.Label, colour ?? RunFacts.Colour(run.Spec.Architecture.Id), [new CurveSource(run, metric.Name, metric.Label)]);
 
-    /// <summary>One metric of several specifications: those runs that differ in the seed alone are one line.</summary>
+    /// <summary>One metric of several specifications: those runs that differ in the seed alone are one line, one run of each seed.</summary>
     public static IReadOnlyList<CurveGroup> Of(IReadOnlyList<ShownGroup> groups, string metric) =>
     [
-        .. groups.Select(item => new CurveGroup(item.Key, item.Name, item.Colour, [.. item.Group.Runs.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
+        .. groups.Select(item => new CurveGroup(item.Key, item.Name, item.Colour, [.. item.Group.Followed.Select(run => new CurveSource(run.Run, metric, $"{run.Spec.Name}, seed {run.Spec.Seed}"))])
         {
             Dash = item.Dash,
             TextColour = item.Colour + "-text",
@@ -45,7 +45,7 @@ public sealed record CurveGroup(string Key, string Name, string Colour, IReadOnl
     /// <param name="details">What tells a group from others of its architecture; may be empty.</param>
     public static IReadOnlyList<string> NamesOf(IReadOnlyList<SeedGroup> groups, Func<SeedGroup, string> details)
     {
-        string[] plain = [.. groups.Select(group => group.Runs.Count == 1 ? group.Runs[0].Spec.Name : $"{group.Runs[0].Spec.Architecture.Id} × {group.Runs.Count}")];
+        string[] plain = [.. groups.Select(group => group.Followed.Count == 1 ? group.Followed[0].Spec.Name : $"{group.Runs[0].Spec.Architecture.Id} × {group.Followed.Count}")];
         string[] told = [.. groups.Select((group, i) => plain.Count(name => name == plain[i]) == 1 || details(group).Length == 0 ? plain[i] : $"{plain[i]}, {details(group)}")];
         return [.. groups.Select((group, i) => told.Count(name => name == told[i]) == 1 ? told[i] : $"{told[i]}, {group.Runs[0].Run.Id}")];
     }

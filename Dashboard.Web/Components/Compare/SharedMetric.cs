@@ -51,7 +51,7 @@ public sealed record SharedMetric(MetricSpec Metric, IReadOnlyList<SharedCourse>
 
     private static SharedCourse[] ReadCourses(IRunStore store, MetricSpec metric, (int Index, SeedGroup Item)[] holders, long[] edges)
     {
-        var runs = holders.SelectMany(group => group.Item.Runs).ToArray();
+        var runs = holders.SelectMany(group => group.Item.Followed).ToArray();
         var parts = runs.ToDictionary(run => run.Run.Id, _ => new List<SeriesColumns>());
         foreach (var (name, having) in Names(metric, runs))
         {
@@ -66,7 +66,7 @@ public sealed record SharedMetric(MetricSpec Metric, IReadOnlyList<SharedCourse>
         return
         [
             .. from holder in holders
-               let members = holder.Item.Runs.Select(run => MeanOf(parts[run.Run.Id])).Where(points => points.Count > 0).ToArray()
+               let members = holder.Item.Followed.Select(run => MeanOf(parts[run.Run.Id])).Where(points => points.Count > 0).ToArray()
                where members.Length > 0
                select new SharedCourse(holder.Index, members.Length, SeedBand.Of(members)),
         ];

@@ -9,7 +9,7 @@ public sealed partial class ConvergenceView : SuiteViewBase
     private IReadOnlyList<CurveGroup> Groups =>
     [
         .. Cells.Select(item => new CurveGroup(item.Row.Key, item.Cell.IsExcluded ? $"{item.Row.Key}, sees the future" : item.Row.Key, RunFacts.Colour(item.Row),
-            [.. item.Cell.Pips.Where(pip => pip.Run.Step > 0).Select(pip => new CurveSource(pip.Run, TrainingMetrics.TrainLoss.Name, $"{item.Row.Key}, seed {pip.Run.Spec.Seed}"))])
+            [.. item.Cell.Followed.Select(run => new CurveSource(run, TrainingMetrics.TrainLoss.Name, $"{item.Row.Key}, seed {run.Spec.Seed}"))])
         {
             Dash = item.Row.Variant,
             TextColour = RunFacts.Colour(item.Row) + "-text",

@@ -61,7 +61,7 @@ public sealed partial class GateView : SuiteViewBase
     /// <summary>Metrics that the runs of a cell have measured, each under its name in the store: what an architecture declares for a layer is there once for each.</summary>
     private IEnumerable<MetricSpec> Metrics(MatrixCell cell)
     {
-        var measured = cell.Pips.Where(pip => pip.Run.Step > 0).Take(1).SelectMany(pip => Store.Metrics(pip.Run.Id)).ToArray();
+        var measured = cell.Followed.Take(1).SelectMany(run => Store.Metrics(run.Id)).ToArray();
         var declared = measured.Length == 0 ? [] : SharedMetric.DeclaredBy(cell.Pips[0].Run.Spec).Where(metric => Kinds.Contains(metric.Kind)).ToDictionary(metric => metric.Name);
         return measured.Where(name => declared.ContainsKey(Place().Replace(name, ""))).Select(name => declared[Place().Replace(name, "")] with { Name = name });
     }
@@ -76,7 +76,7 @@ public sealed partial class GateView : SuiteViewBase
         [
             .. metrics.Select(metric => (Metric: metric, Layer: NumberOf(Place().Match(metric.Name).Groups["layer"]), Head: NumberOf(Place().Match(metric.Name).Groups["head"])))
                 .Select(item => new CurveGroup(item.Metric.Name, item.Layer is { } layer ? $"layer {layer}{(item.Head is { } head ? $", head {head}" : "")}" : item.Metric.Label, LayerColour.Of(item.Layer, layers),
-                    [.. cell.Pips.Where(pip => pip.Run.Step > 0).Select(pip => new CurveSource(pip.Run, item.Metric.Name, $"{item.Metric.Label}, seed {pip.Run.Spec.Seed}"))]) { Dash = item.Head ?? 0 }),
+                    [.. cell.Followed.Select(run => new CurveSource(run, item.Metric.Name, $"{item.Metric.Label}, seed {run.Spec.Seed}"))]) { Dash = item.Head ?? 0 }),
         ];
     }
 

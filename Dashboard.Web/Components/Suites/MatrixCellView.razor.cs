@@ -32,6 +32,7 @@ public sealed partial class MatrixCellView : ComponentBase
     /// <summary>What stands to the right: why there is no verdict, or the difference.</summary>
     private string Aside => Cell!.NotLearned ? Cell.Unlearned == Cell.Losses.Count ? "not learned" : $"{Cell.Unlearned} of {Cell.Losses.Count} not learned"
         : Cell.IsExcluded ? "excluded"
+        : Cell.HasOtherData ? "other data"
         : Cell.Difference is { } difference ? Format.Difference(difference.Mean) : "";
 
     private string Note => (Cell!.Pips.Count(pip => pip.State == PipState.Failed), Cell.Pips.Count(pip => pip.State == PipState.Queued), Cell.Losses.Count) switch
@@ -52,7 +53,7 @@ public sealed partial class MatrixCellView : ComponentBase
             var verdict = IsBaseline || Cell.Difference is not { } difference ? ""
                 : difference.Low is not { } low || difference.High is not { } high ? $" Difference {Format.Difference(difference.Mean)} over {Format.Plural(difference.Seeds, "shared seed")}: an interval needs {SeedDifference.LeastSeeds}."
                 : $" Difference {Format.Difference(difference.Mean)} [{Format.Difference(low)}, {Format.Difference(high)}] over {Format.Plural(difference.Seeds, "shared seed")}, 95 % over all {Comparisons} comparisons at once.";
-            return $"{Words}. {values}.{(Cell.IsExcluded ? " It sees the future and is compared with nothing." : "")}{(Cell.NotLearned ? " Its interval over sequences holds chance: it can neither win nor lose." : verdict)}";
+            return $"{Words}. {values}.{(Cell.IsExcluded ? " It sees the future and is compared with nothing." : "")}{(Cell.HasOtherData ? " It has predicted other data than the baseline, so the two losses do not compare." : "")}{(Cell.NotLearned ? " Its interval over sequences holds chance: it can neither win nor lose." : verdict)}";
         }
     }
 

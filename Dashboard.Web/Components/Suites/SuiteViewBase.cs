@@ -45,7 +45,7 @@ public abstract class SuiteViewBase : ComponentBase
         : $"{Format.Difference(difference.Mean)} ({Format.Plural(difference.Seeds, "seed")})";
 
     /// <summary>Why a cell takes no part in comparisons; empty when it does.</summary>
-    protected static string RemarkOf(MatrixCell cell) => cell.IsExcluded ? "sees the future" : cell.NotLearned ? "not learned" : cell.Mean is null ? "not done" : "";
+    protected static string RemarkOf(MatrixCell cell) => cell.IsExcluded ? "sees the future" : cell.HasOtherData ? "other data than the baseline" : cell.NotLearned ? "not learned" : cell.Mean is null ? "not done" : "";
 
     /// <summary>The last value of a metric of a run; read again only when the run has gone on.</summary>
     protected double? Last(RunRecord run, string metric)
