@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Crossbench.Reports;
 using Crossbench.Reports.Export;
+using Crossbench.Runs;
 using Crossbench.Tests.Runs;
 using Xunit;
 
@@ -63,6 +64,29 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(("one, \"two\"", "completed", "3", "6"), (row["name"], row["status"], row["seed"], row["step"]));
         Assert.Equal(result.Run.EvalLoss, double.Parse(row["eval_loss"], CultureInfo.InvariantCulture));
         Assert.Equal("", row["source"]);
+    }
+
+    [Theory]
+    [InlineData(ReportFormat.Json, CsvTable.Results, ResultDetail.Everything)]
+    [InlineData(ReportFormat.Csv, CsvTable.Series, ResultDetail.Everything)]
+    [InlineData(ReportFormat.Csv, CsvTable.Results, ResultDetail.Summary)]
+    [InlineData(ReportFormat.Csv, CsvTable.Evaluations, ResultDetail.Summary)]
+    public void ManyRuns_AreReadOneAfterTheOther_EachWrittenBeforeTheNext(ReportFormat format, CsvTable table, ResultDetail expected)
+    {
+        RunRecord[] runs = [.. Enumerable.Range(0, 40).Select(seed => _store.Store.Find(SampleResults.Gated(_store, $"s{seed}", seed))!)];
+        using var stream = new MemoryStream();
+        var lengths = new List<long>();
+        ReportFormats.Write(stream, format, runs, (run, detail) =>
+        {
+            Assert.Equal(expected, detail);
+            lengths.Add(stream.Length);
+            return RunResult.Read(_store.Store, run, detail);
+        }, table);
+        Assert.Equal(40, lengths.Count);
+        Assert.InRange(lengths[^1], stream.Length / 2, stream.Length - 1);
+        using var whole = new MemoryStream();
+        ReportFormats.Write(whole, format, [.. runs.Select(run => SampleResults.Read(_store, run.Id))], table);
+        Assert.Equal(whole.ToArray(), stream.ToArray());
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crossbench.Datasets;
-using Crossbench.Reports;
 using Crossbench.Reports.Export;
 using Crossbench.Reports.TransBench;
 using Crossbench.Runs;
@@ -18,7 +17,6 @@ namespace Crossbench.Web.Api;
 internal static class RunApi
 {
     private const int MostRuns = 1000;
-    private const int MostExported = 200;
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Map(IEndpointRouteBuilder app)
@@ -31,7 +29,7 @@ internal static class RunApi
         api.MapGet("/series", SeriesCsv.Answer);
         api.MapGet("/runs/{id}/evaluations", Evaluations);
         api.MapGet("/runs/{id}/report", (IRunStore store, string id, HttpRequest request) =>
-            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => Written(store, [run], ReportFormat.Json, CsvTable.Results, fileName: null)));
+            ApiAnswer.Of(store, id, new ApiQuery(request.Query), run => ApiReport.Written(store, [run], ReportFormat.Json, CsvTable.Results, name: null)));
         api.MapGet("/runs/{id}/export", Export);
         api.MapGet("/export", ExportMany);
         api.MapGet("/{**rest}", (string? rest) => ApiAnswer.Missing($"There is nothing at {Urls.Api}/{rest}. Runs are at {Urls.Api}/runs."));
@@ -90,7 +88,7 @@ internal static class RunApi
     {
         var query = new ApiQuery(request.Query, "format", "table");
         var (format, table) = (query.Word("format", ReportFormat.Json), query.Word("table", CsvTable.Results));
-        return ApiAnswer.Of(store, id, query, run => Written(store, [run], format, table, Path.ChangeExtension(TransBenchName.Default(run), ReportFormats.Extension(format))));
+        return ApiAnswer.Of(store, id, query, run => ApiReport.Written(store, [run], format, table, Path.ChangeExtension(TransBenchName.Default(run), ReportFormats.Extension(format))));
     }
 
     private static IResult ExportMany(IRunStore store, HttpRequest request)
@@ -98,18 +96,11 @@ internal static class RunApi
         var query = new ApiQuery(request.Query, "runs", "format", "table").Check();
         var (format, table) = (query.Word("format", ReportFormat.Html), query.Word("table", CsvTable.Results));
         var named = query.Text("runs").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
-        var runs = named.Take(MostExported).Select(text => RunId.TryParse(text, null, out var id) ? store.Find(id) : null).OfType<RunRecord>().ToArray();
-        query.Problems.AddRange(named.Length is 0 or > MostExported ? [new SpecProblem("runs", $"{named.Length} runs are named.", $"Give ids of 1 to {MostExported} runs with commas between.")] : []);
+        var runs = named.Take(ApiReport.MostInDocument).Select(text => RunId.TryParse(text, null, out var id) ? store.Find(id) : null).OfType<RunRecord>().ToArray();
+        query.Problems.AddRange(named.Length is 0 or > ApiReport.MostInDocument ? [new SpecProblem("runs", $"{named.Length} runs are named.", $"Give ids of 1 to {ApiReport.MostInDocument} runs with commas between.")] : []);
         query.Problems.AddRange(format is ReportFormat.Json or ReportFormat.Jsonl ? [new SpecProblem("format", $"{format} holds one run a file.", "Give html, csv, markdown or latex, or export each run.")] : []);
         return query.Problems.Count > 0 ? ApiAnswer.Bad(query.Problems)
             : runs.Length < named.Length ? ApiAnswer.Missing($"There is no run {string.Join(", ", named.Except(runs.Select(run => run.Id.Value)))}.")
-            : Written(store, runs, format, table, "runs" + ReportFormats.Extension(format));
-    }
-
-    private static IResult Written(IRunStore store, IEnumerable<RunRecord> runs, ReportFormat format, CsvTable table, string? fileName)
-    {
-        using var stream = new MemoryStream();
-        ReportFormats.Write(stream, format, [.. runs.Select(run => RunResult.Read(store, run, ResultDetail.Everything))], table);
-        return Results.Bytes(stream.ToArray(), ReportFormats.ContentType(format), fileName);
+            : ApiReport.Written(store, runs, format, table, "runs" + ReportFormats.Extension(format));
     }
 }

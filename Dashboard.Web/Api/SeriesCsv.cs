@@ -4,7 +4,7 @@ using Crossbench.Runs;
 
 namespace Crossbench.Web.Api;
 
-/// <summary>Every point of some metrics of some runs as CSV, written while it is read, so that a long one needs no memory.</summary>
+/// <summary>Every point of some metrics of some runs as CSV, written while it is read: one series at a time is in memory.</summary>
 internal static class SeriesCsv
 {
     /// <summary>Answers a request.</summary>

@@ -1,4 +1,3 @@
-using Crossbench.Reports;
 using Crossbench.Reports.Export;
 using Crossbench.Runs;
 
@@ -25,24 +24,12 @@ internal static class SuiteApi
             query.Problems.Add(new SpecProblem("format", "Lines of steps are of one run.", "Give json, csv, markdown, latex or html, or export a run by itself."));
         }
 
-        return query.Problems.Count > 0 ? ApiAnswer.Bad(query.Problems) : Written(store, runs, format, table, Named(suite.Name, format));
-    }
+        if (!ApiReport.IsStreamed(format) && runs.Count > ApiReport.MostInDocument)
+        {
+            query.Problems.Add(new SpecProblem("format", $"One document takes {ApiReport.MostInDocument} runs, and the suite has {runs.Count}.", "Give csv or json, or export a part of the runs from the list."));
+        }
 
-    /// <summary>Written to a file first: all series of many runs need not be in memory as text too.</summary>
-    private static IResult Written(IRunStore store, IReadOnlyList<RunRecord> runs, ReportFormat format, CsvTable table, string name)
-    {
-        var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        try
-        {
-            ReportFormats.Write(file, format, [.. runs.Select(run => RunResult.Read(store, run, ResultDetail.Everything))], table);
-            file.Position = 0;
-            return Results.Stream(file, ReportFormats.ContentType(format), name);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        return query.Problems.Count > 0 ? ApiAnswer.Bad(query.Problems) : ApiReport.Written(store, runs, format, table, Named(suite.Name, format));
     }
 
     private static string Named(string suite, ReportFormat format) => string.Concat(suite.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')) + ReportFormats.Extension(format);

@@ -47,7 +47,7 @@ internal static class ReportCommand
         using var store = StoreAccess.ToRead(parsed);
         var runs = Selection.Read(parsed, store);
         var format = FormatOf(parsed, output) ?? ReportFormat.Json;
-        RunResult Read(RunRecord run) => RunResult.Read(store, run, format == ReportFormat.Csv && !IsFolder(output) && parsed.GetValue(Table) != CsvTable.Series ? ResultDetail.Summary : ResultDetail.Everything);
+        RunResult Read(RunRecord run, ResultDetail detail) => RunResult.Read(store, run, detail);
         if (output is null)
         {
             return Print(parsed, format, runs, Read);
@@ -91,7 +91,7 @@ internal static class ReportCommand
         }
     }
 
-    private static int Print(ParseResult parsed, ReportFormat format, IReadOnlyList<RunRecord> runs, Func<RunRecord, RunResult> read)
+    private static int Print(ParseResult parsed, ReportFormat format, IReadOnlyList<RunRecord> runs, Func<RunRecord, ResultDetail, RunResult> read)
     {
         if (format == ReportFormat.Jsonl && runs.Count > 1)
         {
@@ -99,11 +99,11 @@ internal static class ReportCommand
         }
 
         using var stream = Console.OpenStandardOutput();
-        ReportFormats.Write(stream, format, [.. runs.Select(read)], parsed.GetValue(Table));
+        ReportFormats.Write(stream, format, runs, read, parsed.GetValue(Table));
         return ExitCode.Completed;
     }
 
-    private static IReadOnlyList<ReportFile> Files(ParseResult parsed, ReportFormat format, string output, IReadOnlyList<RunRecord> runs, Func<RunRecord, RunResult> read)
+    private static IReadOnlyList<ReportFile> Files(ParseResult parsed, ReportFormat format, string output, IReadOnlyList<RunRecord> runs, Func<RunRecord, ResultDetail, RunResult> read)
     {
         if (IsFolder(output))
         {
@@ -115,7 +115,7 @@ internal static class ReportCommand
             throw new SpecException(new SpecProblem("--output", $"{runs.Count} runs are a file each.", "Name a folder: its name ends with /."));
         }
 
-        return [new ReportFile(output, stream => ReportFormats.Write(stream, format, [.. runs.Select(read)], parsed.GetValue(Table)))];
+        return [new ReportFile(output, stream => ReportFormats.Write(stream, format, runs, read, parsed.GetValue(Table)))];
     }
 
     private static bool IsFolder(string? output) => output is not null && (Directory.Exists(output) || Path.EndsInDirectorySeparator(output) || Path.GetExtension(output).Length == 0);

@@ -13,20 +13,19 @@ public static class ReportFolder
     /// <param name="isStable">Whether reports have names without time and id.</param>
     /// <param name="read">Reads a run; called when its file is written, so that not all are in memory at once.</param>
     /// <exception cref="SpecException">Two runs would have the same file.</exception>
-    public static IReadOnlyList<ReportFile> Plan(string folder, ReportFormat format, IReadOnlyList<RunRecord> runs, bool isStable, Func<RunRecord, RunResult> read)
+    public static IReadOnlyList<ReportFile> Plan(string folder, ReportFormat format, IReadOnlyList<RunRecord> runs, bool isStable, Func<RunRecord, ResultDetail, RunResult> read)
     {
         ReportFile File(string name, Action<Stream> write) => new(Path.Combine(folder, name), write);
-        RunResult[] All() => [.. runs.Select(read)];
         switch (format)
         {
             case ReportFormat.Json or ReportFormat.Jsonl:
                 var named = runs.Select(run => (Run: run, Name: Path.ChangeExtension(isStable ? TransBenchName.Stable(run.Spec) : TransBenchName.Default(run), ReportFormats.Extension(format)))).ToArray();
                 var shared = named.GroupBy(item => item.Name).Where(group => group.Count() > 1).Select(Collision).ToArray();
-                return shared.Length > 0 ? throw new SpecException(shared) : [.. named.Select(item => File(item.Name, stream => ReportFormats.Write(stream, format, [read(item.Run)])))];
+                return shared.Length > 0 ? throw new SpecException(shared) : [.. named.Select(item => File(item.Name, stream => ReportFormats.Write(stream, format, [item.Run], read)))];
             case ReportFormat.Csv:
-                return [.. Enum.GetValues<CsvTable>().Select(table => File($"{table.ToString().ToLowerInvariant()}.csv", stream => ReportFormats.Write(stream, format, All(), table)))];
+                return [.. Enum.GetValues<CsvTable>().Select(table => File($"{table.ToString().ToLowerInvariant()}.csv", stream => ReportFormats.Write(stream, format, runs, read, table)))];
             default:
-                return [File("report" + ReportFormats.Extension(format), stream => ReportFormats.Write(stream, format, All()))];
+                return [File("report" + ReportFormats.Extension(format), stream => ReportFormats.Write(stream, format, runs, read))];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Crossbench.Reports.TransBench;
+using Crossbench.Runs;
 
 namespace Crossbench.Reports.Export;
 
@@ -102,13 +103,36 @@ public static class ReportFormats
         }
     }
 
+    /// <summary>Writes runs as one stream, each read when its turn comes where the form allows it: all series of many runs need not be in memory at once.</summary>
+    /// <param name="stream">Takes the text, in UTF-8.</param>
+    /// <param name="format">The form.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="read">Reads a run as far as it is written.</param>
+    /// <param name="table">Which table, as CSV.</param>
+    public static void Write(Stream stream, ReportFormat format, IReadOnlyList<RunRecord> runs, Func<RunRecord, ResultDetail, RunResult> read, CsvTable table = CsvTable.Results)
+    {
+        var results = runs.Select(run => read(run, format == ReportFormat.Csv && table != CsvTable.Series ? ResultDetail.Summary : ResultDetail.Everything));
+        switch (format)
+        {
+            case ReportFormat.Json when runs.Count > 1:
+                TransBenchReport.Write(stream, results);
+                break;
+            case ReportFormat.Csv:
+                WriteText(stream, writer => WriteTable(writer, table, results));
+                break;
+            default:
+                Write(stream, format, [.. results], table);
+                break;
+        }
+    }
+
     private static void WriteText(Stream stream, Action<TextWriter> write)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         write(writer);
     }
 
-    private static void WriteTable(TextWriter writer, CsvTable table, IReadOnlyList<RunResult> runs)
+    private static void WriteTable(TextWriter writer, CsvTable table, IEnumerable<RunResult> runs)
     {
         switch (table)
         {

@@ -39,6 +39,9 @@ public static class TransBenchReport
             foreach (var result in results)
             {
                 Write(writer, result);
+
+                // The writer keeps everything until then.
+                writer.Flush();
             }
 
             writer.WriteEndArray();
