@@ -1,5 +1,7 @@
 using Crossbench.Models;
+using Crossbench.Models.Kernels;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Crossbench.Training;
 
 namespace Crossbench.Launching;
@@ -10,7 +12,7 @@ public enum SpeedSource
     /// <summary>Completed runs of the same kind on this machine.</summary>
     SameKind,
 
-    /// <summary>Operations per second of other completed runs on this machine.</summary>
+    /// <summary>Operations per second of other completed runs on the same device in the same precision.</summary>
     OtherRuns,
 
     /// <summary>A rate that is assumed, because no run has completed yet.</summary>
@@ -28,7 +30,7 @@ public sealed class MeasuredSpeeds(IRunStore? store)
     public const double AssumedRate = 30e9;
 
     private const int RunsLookedAt = 200;
-    private double? _rate;
+    private readonly Dictionary<(string Device, MatrixPrecision Precision), double> _rates = [];
     private readonly Dictionary<string, Dictionary<Kind, double[]>> _byArchitecture = [];
 
     /// <summary>Median tokens per second of the runs of a kind, and their number; null where there is none.</summary>
@@ -36,7 +38,7 @@ public sealed class MeasuredSpeeds(IRunStore? store)
     {
         if (!_byArchitecture.TryGetValue(spec.Architecture.Id, out var kinds))
         {
-            kinds = Completed(spec.Architecture.Id)
+            kinds = Completed(new RunQuery { Architecture = spec.Architecture.Id })
                 .GroupBy(run => Kind.Of(run.Spec))
                 .ToDictionary(group => group.Key, group => group.Select(run => run.TokensPerSecond!.Value).Order().ToArray());
             _byArchitecture.Add(spec.Architecture.Id, kinds);
@@ -51,7 +53,7 @@ public sealed class MeasuredSpeeds(IRunStore? store)
     /// <summary>Seconds that a run will take; null where no finished run tells.</summary>
     public double? SecondsOf(RunSpec spec) => TokensOf(spec) / Of(spec).TokensPerSecond;
 
-    /// <summary>Seconds that a run will take, and what says so: runs of its kind, else the operations per second and thread of other runs, else a rough rate.</summary>
+    /// <summary>Seconds that a run will take, and what says so: runs of its kind, else the operations per second and thread of other runs on its device in its precision, else a rough rate.</summary>
     public (double Seconds, SpeedSource Source) Estimate(RunSpec spec)
     {
         if (SecondsOf(spec) is { } measured)
@@ -59,18 +61,30 @@ public sealed class MeasuredSpeeds(IRunStore? store)
             return (measured, SpeedSource.SameKind);
         }
 
-        _rate ??= Median([.. Completed(null).Select(run => run.TokensPerSecond!.Value * FlopsOf(run.Spec) / run.Spec.Training.ThreadCount)]) ?? 0;
-        var rate = _rate is > 0 and { } known ? known : AssumedRate;
-        return (TokensOf(spec) * FlopsOf(spec) / (rate * spec.Training.ThreadCount), _rate > 0 ? SpeedSource.OtherRuns : SpeedSource.Assumed);
+        var kind = (ComputeDevice.Canonical(spec.Training.Device), spec.Training.Precision);
+        if (!_rates.TryGetValue(kind, out var known))
+        {
+            _rates[kind] = known = RateOf(kind.Item1, kind.Precision);
+        }
+
+        var rate = known > 0 ? known : AssumedRate;
+        return (TokensOf(spec) * FlopsOf(spec) / (rate * spec.Training.ThreadCount), known > 0 ? SpeedSource.OtherRuns : SpeedSource.Assumed);
     }
+
+    /// <summary>Median operations per second and thread; 0 where no run tells.</summary>
+    private double RateOf(string device, MatrixPrecision precision) => Median(
+    [
+        .. Completed(new RunQuery { Filter = new HasText(RunText.Device, [device]) }).Where(run => run.Spec.Training.Precision == precision)
+            .Select(run => run.TokensPerSecond!.Value * FlopsOf(run.Spec) / run.Spec.Training.ThreadCount),
+    ]) ?? 0;
 
     private static double FlopsOf(RunSpec spec) => ModelZoo.Find(spec.Architecture.Id)!.Cost(spec.Shape, SpecValidator.VocabularyOf(spec), spec.Architecture.Options).TrainingFlops;
 
     private static double? Median(double[] values) => values.Length == 0 ? null : values.Order().ElementAt(values.Length / 2);
 
     // An imported run was fast elsewhere.
-    private IEnumerable<RunRecord> Completed(string? architecture) => store is null ? []
-        : store.Query(new RunQuery { Architecture = architecture, Archived = null, Statuses = [RunStatus.Completed], Order = RunOrder.Newest, Limit = RunsLookedAt }).Runs.Where(run => run.TokensPerSecond > 0 && run.Source.Length == 0);
+    private IEnumerable<RunRecord> Completed(RunQuery query) => store is null ? []
+        : store.Query(query with { Archived = null, Statuses = [RunStatus.Completed], Order = RunOrder.Newest, Limit = RunsLookedAt }).Runs.Where(run => run.TokensPerSecond > 0 && run.Source.Length == 0);
 
     private sealed record Kind(ArchitectureOptions Options, ModelShape Shape, int Batch, int Accumulation, object Precision, string Device, int Threads, object Kernels)
     {

@@ -35,6 +35,20 @@ public sealed class MeasuredSpeedsTests : IDisposable
         Assert.Equal(speeds.Estimate(spec).Seconds * Flops(larger) / Flops(spec), seconds, 9);
     }
 
+    [Theory]
+    [InlineData("training.device", "cuda")]
+    [InlineData("training.precision", "bf16")]
+    public void RunsOnAnotherDevice_OrInAnotherPrecision_TellNothing(string path, string value)
+    {
+        var other = RunSpecReader.ReadUnchecked([new("architecture.id", "gqa"), new("dataset.id", "sparse_signal"), new("training.threads", "1"), new(path, value)]).Spec;
+        Complete(other, 1e6);
+        var speeds = new MeasuredSpeeds(_test.Store);
+        Assert.Equal(SpeedSource.Assumed, speeds.Estimate(TestStore.Spec(("training.threads", "1"), ("shape.layers", "16"))).Source);
+        Assert.Equal(SpeedSource.OtherRuns, speeds.Estimate(other with { Shape = other.Shape with { Layers = 16 } }).Source);
+        Complete(TestStore.Spec(("training.threads", "1")), 1000);
+        Assert.Equal(SpeedSource.OtherRuns, new MeasuredSpeeds(_test.Store).Estimate(TestStore.Spec(("training.threads", "1"), ("shape.layers", "16"))).Source);
+    }
+
     private static double Flops(RunSpec spec) => ModelZoo.Find(spec.Architecture.Id)!.Cost(spec.Shape, SpecValidator.VocabularyOf(spec), spec.Architecture.Options).TrainingFlops;
 
     private void Complete(RunSpec spec, double speed)

@@ -26,7 +26,7 @@ public sealed class FilterStoreTests : IDisposable
         {
             var text = Text(random, 3);
             var filter = FilterReading.Of(text).OrThrow(text);
-            var expected = all.Where(run => filter!.Mentions(RunMark.Deleted) || (run.DeletedAt is null && (filter.Mentions(RunMark.Archived) || run.ArchivedAt is null)))
+            var expected = all.Where(run => run.DeletedAt is not null ? filter!.Mentions(RunMark.Deleted) : run.ArchivedAt is null || filter!.Mentions(RunMark.Archived))
                 .Where(run => SlowFilter.Matches(filter!, run, _test.Clock.GetUtcNow())).Select(run => run.Id.Value).Order(StringComparer.Ordinal);
             var actual = Store.Query(new RunQuery { Filter = filter, Limit = 1000 });
             Assert.True(expected.SequenceEqual(actual.Runs.Select(run => run.Id.Value).Order(StringComparer.Ordinal)), text);
@@ -130,6 +130,46 @@ public sealed class FilterStoreTests : IDisposable
         Assert.Empty(Ids("is:deleted"));
     }
 
+    [Theory]
+    [InlineData("is:deleted", true)]
+    [InlineData("oak is:deleted", true)]
+    [InlineData("(is:deleted oak) or (is:deleted elm)", true)]
+    [InlineData("-is:deleted", false)]
+    [InlineData("oak or is:deleted", false)]
+    [InlineData("", false)]
+    public void AFilter_IsOfTheTrash_WhenAllThatItFindsIsDeleted(string text, bool isRequired) => Assert.Equal(isRequired, FilterReading.Of(text).OrThrow(text)?.Requires(RunMark.Deleted) == true);
+
+    [Fact]
+    public void WhatIsNotDeleted_IsTheUsualList_WithoutArchivedRuns()
+    {
+        var (kept, archived, deleted) = (Ended(), Ended(), Ended());
+        Store.Archive(archived, archived: true);
+        Store.Trash([deleted], deleted: true);
+
+        Assert.Equal([kept], Ids("-is:deleted"));
+        Assert.Equal([deleted], Ids("is:deleted"));
+        Assert.Equal(new HashSet<RunId> { deleted, kept }, Ids("is:deleted or gqa").ToHashSet());
+    }
+
+    [Fact]
+    public void ADeviceOfAKind_IsFoundByItsKind_InAnyCase()
+    {
+        var cuda = Store.Create(RunSpecReader.ReadUnchecked([new("architecture.id", "gqa"), new("dataset.id", "sparse_signal"), new("training.device", "cuda:1")]).Spec).Id;
+        var cpu = _test.Queued();
+
+        Assert.Equal([cuda], Ids("device:cuda"));
+        Assert.Equal([cuda], Ids("device:CUDA:1"));
+        Assert.Empty(Ids("device:cuda:0"));
+        Assert.Equal([cpu], Ids("device:CPU"));
+    }
+
+    private RunId Ended()
+    {
+        var id = _test.Running();
+        Store.TryTransition(id, RunStatus.Running, RunStatus.Completed, "");
+        return id;
+    }
+
     [Fact]
     public void TheTrash_IsEmptiedOfWhatIsOldEnough_WithItsFiles()
     {
@@ -146,11 +186,11 @@ public sealed class FilterStoreTests : IDisposable
         _test.Clock.Advance(RunTrash.Kept);
         Store.Trash([young], deleted: true);
         Assert.Empty(Leftovers.Find(_test.Folder, Store, _test.Clock));
-        Assert.Equal([old], RunTrash.Empty(Store, _test.Folder, _test.Clock.GetUtcNow() - RunTrash.Kept).Select(run => run.Id));
+        Assert.Equal([old], RunTrash.Empty(Store, _test.Folder, _test.Clock.GetUtcNow() - RunTrash.Kept).Gone.Select(run => run.Id));
 
         Assert.Equal([young], RunTrash.Find(Store).Select(run => run.Id));
         Assert.Equal((false, true), (Directory.Exists(_test.Folder.CheckpointsOf(old.Value)), Directory.Exists(_test.Folder.CheckpointsOf(young.Value))));
-        Assert.Equal([young], RunTrash.Empty(Store, _test.Folder, _test.Clock.GetUtcNow()).Select(run => run.Id));
+        Assert.Equal([young], RunTrash.Empty(Store, _test.Folder, _test.Clock.GetUtcNow()).Gone.Select(run => run.Id));
         Assert.Empty(Directory.GetFiles(_test.Folder.Workers));
         Assert.Empty(Store.Trash([young], deleted: false));
     }
@@ -184,7 +224,7 @@ public sealed class FilterStoreTests : IDisposable
             ids.Add(id);
         }
 
-        var suite = Store.QueueSuite(new SuiteText("Noise grid", "/suites/noise.toml", "", false), [], [(ids[1], 0), (ids[4], 1), (ids[9], 2)]);
+        var suite = Store.QueueSuite(new SuiteText("Übung Noise grid", "/suites/noise.toml", "", false), [], [(ids[1], 0), (ids[4], 1), (ids[9], 2)]);
         Assert.Empty(suite.Added);
         Store.SetPriority(ids[7], 5);
         foreach (var (index, id) in ids.Index().Where(item => item.Index % 11 == 0))
@@ -193,7 +233,7 @@ public sealed class FilterStoreTests : IDisposable
         }
 
         Store.Trash([.. ids.Where((_, index) => index % 9 == 0)], deleted: true);
-        return [.. Store.Query(new RunQuery { Filter = FilterReading.Of("is:deleted or -is:deleted").Filter, Limit = 1000 }).Runs];
+        return [.. Store.Query(new RunQuery { Filter = FilterReading.Of("is:deleted or -is:deleted").Filter, Archived = null, Limit = 1000 }).Runs];
     }
 
     private void Train(RunId id, RunStatus end, Random random)
@@ -224,7 +264,7 @@ public sealed class FilterStoreTests : IDisposable
         string[] terms =
         [
             "oak", "größe", "GQA", "\"oak-1\"", "arch:mig", "arch!=mig", "dataset:sparse_signal,text", "status:failed,done", "status!=queued", "is:archived", "is:live", "is:not-learned", "is:sees-the-future", "is:imported",
-            "is:deleted", "tag:sweep", "tag:\"two words\",old", "tag!=sweep", "suite:noise", "suite:NOISE", "name:oak-1", "name:gqa", "name:größe", "id:0", "device:cpu", "loss<7", "loss>=7.5", "train:5..5.5", "gap>50%", "gap<=0", "progress<50%",
+            "is:deleted", "tag:sweep", "tag:\"two words\",old", "tag!=sweep", "suite:noise", "suite:NOISE", "suite:Übung", "suite:übung", "device:CPU", "device:cuda", "-is:deleted", "name:oak-1", "name:gqa", "name:größe", "id:0", "device:cpu", "loss<7", "loss>=7.5", "train:5..5.5", "gap>50%", "gap<=0", "progress<50%",
             "speed>50", "seed:1,3..5", "seed>9", "params>1M", "params!=7", "lr:3e-4", "lr<1e-3", "width:64", "layers:8", "batch:4", "context>=128", "step>50", "steps:200", "priority>0", "age<7d", "age>20h", "time<1s",
         ];
         return depth == 0 || random.Next(3) == 0 ? terms[random.Next(terms.Length)]

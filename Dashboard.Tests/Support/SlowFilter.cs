@@ -37,7 +37,7 @@ internal static class SlowFilter
         RunText.Tag => run.Spec.Tags.Contains(value),
         RunText.Name => Holds(run.Spec.Name, value),
         RunText.Id => run.Id.Value.StartsWith(value, StringComparison.Ordinal),
-        RunText.Device => run.Spec.Training.Device == value,
+        RunText.Device => run.Spec.Training.Device.Split(':')[0].Equals(value, StringComparison.OrdinalIgnoreCase) || run.Spec.Training.Device.Equals(value, StringComparison.OrdinalIgnoreCase),
         _ => run.Suite is { } suite && (Holds(suite.Name, value) || suite.Id == value),
     };
 

@@ -45,6 +45,17 @@ public sealed class RunListTests : PageContext
         Assert.Equal("2,142", cells[11]);
     }
 
+    [Theory]
+    [InlineData("?sort=99")]
+    [InlineData("?status=99")]
+    [InlineData("?group=99")]
+    [InlineData("?sort=-1&desc=true")]
+    public void NumbersInTheAddress_ThatNameNothing_LeaveTheUsualList(string query)
+    {
+        Run("alpha", run => run);
+        Assert.Contains("alpha", Open("/runs" + query).Find("tr.run").TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void IntervalThatHoldsChance_IsNotLearned()
     {

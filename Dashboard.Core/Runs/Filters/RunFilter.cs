@@ -9,6 +9,9 @@ public abstract record RunFilter
 
     /// <summary>Whether it says anything about a mark; archived and deleted runs are left out of lists unless a filter speaks of them.</summary>
     public virtual bool Mentions(RunMark mark) => false;
+
+    /// <summary>Whether every run that matches has a mark.</summary>
+    public virtual bool Requires(RunMark mark) => false;
 }
 
 /// <summary>Runs that match every part; all runs when there is none.</summary>
@@ -17,6 +20,9 @@ public sealed record EveryOf(IReadOnlyList<RunFilter> Parts) : RunFilter
 {
     /// <inheritdoc/>
     public override bool Mentions(RunMark mark) => Parts.Any(part => part.Mentions(mark));
+
+    /// <inheritdoc/>
+    public override bool Requires(RunMark mark) => Parts.Any(part => part.Requires(mark));
 }
 
 /// <summary>Runs that match one of the parts.</summary>
@@ -25,6 +31,9 @@ public sealed record AnyOf(IReadOnlyList<RunFilter> Parts) : RunFilter
 {
     /// <inheritdoc/>
     public override bool Mentions(RunMark mark) => Parts.Any(part => part.Mentions(mark));
+
+    /// <inheritdoc/>
+    public override bool Requires(RunMark mark) => Parts.Count > 0 && Parts.All(part => part.Requires(mark));
 }
 
 /// <summary>Runs that do not match.</summary>
@@ -45,6 +54,9 @@ public sealed record IsMarked(RunMark Mark) : RunFilter
 {
     /// <inheritdoc/>
     public override bool Mentions(RunMark mark) => mark == Mark;
+
+    /// <inheritdoc/>
+    public override bool Requires(RunMark mark) => mark == Mark;
 }
 
 /// <summary>Runs of one of some statuses.</summary>
@@ -127,7 +139,7 @@ public enum RunText
     /// <summary>The beginning of the id.</summary>
     Id,
 
-    /// <summary>The device.</summary>
+    /// <summary>The device, in any case; <c>cuda</c> is any of that kind.</summary>
     Device,
 }
 

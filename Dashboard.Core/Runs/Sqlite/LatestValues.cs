@@ -4,7 +4,8 @@ namespace Crossbench.Runs.Sqlite;
 
 /// <summary>
 /// The newest values among events, for the run's row. A loss that is not finite leaves the last finite one in place: the series tell the whole story, the
-/// row must sort. The speed is that over all counted steps once there is one: a single step says little.
+/// row must sort. The speed is that over all counted steps of the last worker once there is one: a single step says little, and another worker may have had
+/// another machine.
 /// </summary>
 internal sealed class LatestValues
 {
@@ -15,6 +16,7 @@ internal sealed class LatestValues
     /// <summary>Sets what events brought; parameters in the order of <see cref="Arguments"/>.</summary>
     public const string Sql =
         """
+        WITH begun (step) AS (SELECT coalesce((SELECT step FROM environment WHERE run = $1 ORDER BY number DESC LIMIT 1), -1))
         UPDATE run SET
           revision = revision + 1,
           step = coalesce($2, step),
@@ -25,7 +27,11 @@ internal sealed class LatestValues
           train_loss = coalesce($7, train_loss),
           tokens_per_second = coalesce(
             $13,
-            CASE WHEN EXISTS (SELECT 1 FROM series WHERE run = $1 AND metric = (SELECT number FROM metric WHERE name = 'tokensPerSecond.steady')) THEN tokens_per_second END,
+            CASE WHEN EXISTS (
+              SELECT 1 FROM series JOIN begun
+              WHERE series.run = $1 AND series.metric = (SELECT number FROM metric WHERE name = 'tokensPerSecond.steady')
+                AND (series.sealed > begun.step OR EXISTS (SELECT 1 FROM tail WHERE tail.run = $1 AND tail.metric = series.metric AND tail.step > begun.step)))
+            THEN tokens_per_second END,
             $8,
             tokens_per_second),
           elapsed = coalesce($9, elapsed),

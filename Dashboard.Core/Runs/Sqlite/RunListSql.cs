@@ -78,9 +78,11 @@ internal sealed class RunListSql
     {
         var isDeleted = query.Filter?.Mentions(RunMark.Deleted) == true;
         Add(isDeleted ? "1" : "deleted_at IS NULL");
-        if (!isDeleted && query.Filter?.Mentions(RunMark.Archived) != true && query.Archived is { } archived)
+        if (query.Filter?.Mentions(RunMark.Archived) != true && query.Archived is { } archived)
         {
-            Add(archived ? " AND archived_at IS NOT NULL" : " AND archived_at IS NULL");
+            // In the trash it is all one whether a run was archived.
+            var condition = archived ? "archived_at IS NOT NULL" : "archived_at IS NULL";
+            Add(isDeleted ? $" AND (deleted_at IS NOT NULL OR {condition})" : $" AND {condition}");
         }
 
         if (query.Statuses.Count > 0)
@@ -133,12 +135,12 @@ internal sealed class RunListSql
     {
         RunText.Architecture => Add("(architecture IN (").List(text.Values).Add("))"),
         RunText.Dataset => Add("(dataset IN (").List(text.Values).Add("))"),
-        RunText.Device => Add("(device IN (").List(text.Values).Add("))"),
+        RunText.Device => EachOf(text.Values, value => Add("instr(device || ':', ").Value($"{value.ToLowerInvariant()}:").Add(") = 1")),
         RunText.Tag => EachOf(text.Values, value => Add("instr(tags, ").Value($"\n{value}\n").Add(") > 0")),
         RunText.Name => EachOf(text.Values, value => Add("instr(substr(search, 1, instr(search, char(10)) - 1), ").Value(value.ToLowerInvariant()).Add(") > 0")),
         RunText.Id => EachOf(text.Values, value => Add("instr(id, ").Value(value.ToLowerInvariant()).Add(") = 1")),
         RunText.Suite => EachOf(text.Values, value =>
-            Add("(suite IS NOT NULL AND suite IN (SELECT number FROM suite WHERE instr(lower(name), ").Value(value.ToLowerInvariant()).Add(") > 0 OR id = ").Value(value).Add("))")),
+            Add("(suite IS NOT NULL AND suite IN (SELECT number FROM suite WHERE instr(fold_case(name), ").Value(value.ToLowerInvariant()).Add(") > 0 OR id = ").Value(value).Add("))")),
         _ => throw new ArgumentOutOfRangeException(nameof(text), text.Field, "There is no such text of a run."),
     };
 

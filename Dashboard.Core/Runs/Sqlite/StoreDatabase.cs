@@ -92,6 +92,9 @@ internal sealed class StoreDatabase : IDisposable
         try
         {
             connection.Open();
+
+            // SQLite's own lower() knows the letters of ASCII alone.
+            connection.CreateFunction("fold_case", (string text) => text.ToLowerInvariant(), isDeterministic: true);
             StoreSchema.Execute(connection, string.Create(
                 CultureInfo.InvariantCulture,
                 $"PRAGMA busy_timeout = {_patience * 1000}; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864"));

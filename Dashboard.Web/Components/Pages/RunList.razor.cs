@@ -84,9 +84,9 @@ public sealed partial class RunList : LiveComponent
 
     private bool AllSelected => _total > 0 && _selected.Count == _total;
 
-    private bool IsTrash => _query.Filter?.Mentions(RunMark.Deleted) == true;
+    private bool IsTrash => _query.Filter?.Requires(RunMark.Deleted) == true;
 
-    private bool IsArchive => _query.Filter?.Mentions(RunMark.Archived) == true;
+    private bool IsArchive => _query.Filter?.Requires(RunMark.Archived) == true;
 
     private bool IsWide => _columns.Sum(column => column.Width) > RunColumns.UsualWidth;
 
@@ -101,10 +101,10 @@ public sealed partial class RunList : LiveComponent
         var query = new RunQuery
         {
             Filter = _shown.Filter,
-            Statuses = Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) ? [status] : [],
-            Order = Enum.TryParse<RunOrder>(Sort, ignoreCase: true, out var order) ? order : RunOrder.Status,
+            Statuses = Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) && Enum.IsDefined(status) ? [status] : [],
+            Order = Enum.TryParse<RunOrder>(Sort, ignoreCase: true, out var order) && Enum.IsDefined(order) ? order : RunOrder.Status,
             Descending = Descending,
-            Grouping = Enum.TryParse<RunGrouping>(Group, ignoreCase: true, out var grouping) ? grouping : RunGrouping.None,
+            Grouping = Enum.TryParse<RunGrouping>(Group, ignoreCase: true, out var grouping) && Enum.IsDefined(grouping) ? grouping : RunGrouping.None,
             Collapsed = Closed is null ? [] : [.. Closed.Split(',').Select(key => key == "none" ? "" : key)],
         };
         if (!Equals(query.Filter, _query.Filter) || Status is not null != _query.Statuses.Count > 0)
