@@ -28,20 +28,23 @@ public static class RunFork
         }
 
         var home = folder.CheckpointsOf(id.Value);
+        RunRecord? run = null;
         try
         {
             CheckpointFolder.CopyOrigin(copy ?? CheckpointFolder.Of(folder.CheckpointsOf(origin.Run), step), home);
-            return store.Create(resolved, id);
+            return run = store.Create(resolved, id);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            CheckpointFolder.Discard(home);
-            if (fault is IOException or UnauthorizedAccessException)
+            throw new SpecException(new SpecProblem(ForkOrigin.Path, $"The checkpoint of {origin} cannot be copied: {FileFault.Reason(home, fault)}.", "Look at the disk and its free space."));
+        }
+        finally
+        {
+            // Without its run nobody would look for the copy.
+            if (run is null)
             {
-                throw new SpecException(new SpecProblem(ForkOrigin.Path, $"The checkpoint of {origin} cannot be copied: {FileFault.Reason(home, fault)}.", "Look at the disk and its free space."));
+                CheckpointFolder.Discard(home);
             }
-
-            throw;
         }
     }
 

@@ -54,9 +54,6 @@ public static class RunSpecJson
     /// <exception cref="SpecException">It has unknown keys or illegal values.</exception>
     public static RunSpec Read(string json) => RunSpecReader.ReadUnchecked(Flatten(json)).OrThrow();
 
-    /// <summary>Reads and fully checks a specification.</summary>
-    public static SpecReading ReadAndValidate(string json) => RunSpecReader.Read(Flatten(json));
-
     /// <summary>The settings (path, text) that a specification's JSON stands for.</summary>
     /// <exception cref="SpecException">It is not a JSON object.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> Flatten(string json)
