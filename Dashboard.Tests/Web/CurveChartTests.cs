@@ -48,6 +48,21 @@ public sealed class CurveChartTests : PageContext
     }
 
     [Fact]
+    public void LinesWithCommasInTheirNames_AreSwitchedOffAndOnByThemselves()
+    {
+        string[] keys = ["mig layerKeepRatios 0.05,0.1", "mig layerKeepRatios 0.05", "0.1", "mig layerKeepRatios 0.05%2C0.1"];
+        var view = new CurveView();
+        foreach (var key in keys)
+        {
+            var hidden = view with { Hidden = view.Toggled(key) };
+            Assert.Equal([key], keys.Where(hidden.Hides));
+            var both = hidden with { Hidden = hidden.Toggled("other") };
+            Assert.True(both.Hides(key) && both.Hides("other"));
+            Assert.Equal("other", both.Toggled(key));
+        }
+    }
+
+    [Fact]
     public void Line_IsSwitchedOffAndOn_InTheAddress()
     {
         var (one, two) = (Curve("one", 5, 3), Curve("two", 6, 3));

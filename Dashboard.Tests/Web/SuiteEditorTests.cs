@@ -1,7 +1,9 @@
 using Bunit;
 using Crossbench.Runs;
+using Crossbench.Runs.Sqlite;
 using Crossbench.Tests.Support;
 using Crossbench.Web.Components.Pages;
+using Microsoft.JSInterop;
 using Xunit;
 
 namespace Crossbench.Tests.Web;
@@ -71,6 +73,41 @@ public sealed class SuiteEditorTests : SuitePageContext
         Assert.Equal(("mine", Small), (page.Find("#suite-name").GetAttribute("value"), page.Find("textarea").TextContent));
         Type(page, Small + "# more\n");
         page.WaitForAssertion(() => Assert.Contains(JSInterop.Invocations["localStorage.setItem"], call => (string)call.Arguments[1]! == "mine\n" + Small + "# more\n"), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void ABrowserThatKeepsNothing_LeavesTheEditorAsItIs_AndItSaysSo()
+    {
+        JSInterop.Setup<string?>("localStorage.getItem", "crossbench.suite").SetException(new JSException("The operation is insecure."));
+        JSInterop.SetupVoid("localStorage.setItem", _ => true).SetException(new JSException("Quota exceeded."));
+        var page = Open(typeof(SuiteEditor), "/suites/new");
+        Type(page, Small);
+        page.WaitForAssertion(() => Assert.Contains("Launch 2 runs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.Contains("This browser keeps nothing of what is typed here", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFaultOfTheStore_IsAProblem_AndTheNextLookGoesOn()
+    {
+        var page = Open(typeof(SuiteEditor), "/suites/new");
+        page.WaitForAssertion(() => Assert.Contains("Launch 6 runs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        using var store = Runs.Database.Open(pooled: false);
+        StoreSchema.Execute(store, "ALTER TABLE run RENAME TO gone");
+        Type(page, Small);
+        page.WaitForAssertion(() => Assert.Contains("It cannot be looked at now", page.Find(".probs").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        StoreSchema.Execute(store, "ALTER TABLE gone RENAME TO run");
+        Type(page, Small + "# more\n");
+        page.WaitForAssertion(() => Assert.Contains("Launch 2 runs", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void WhatASuiteCannotTake_IsNamed()
+    {
+        var page = Open(typeof(SuiteEditor), "/suites/new?spec=form&dataset.id=sparse_signal&training.steps=few&seeds=x&from=0a1b2c3d4e5f%407");
+        page.WaitForAssertion(() => Assert.Contains("Made from the form of a new run.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.Contains("runs of a suite begin from scratch", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("are no seeds: 0 stands in their place", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Look at training.steps", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,30 @@ public sealed class SuiteFolderTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatCannotBeRead_OrIsGone_KeepsNoOtherOutOfTheList()
+    {
+        _folder.Write("suites/own.toml", "seeds = [1]\n");
+        File.CreateSymbolicLink(_folder.File("suites/gone.toml"), _folder.File("suites/nowhere.toml"));
+        File.CreateSymbolicLink(_folder.File("suites/loop.toml"), _folder.File("suites/loop.toml"));
+
+        var files = _suites.List();
+
+        Assert.Equal(["demo", "loop", "own"], files.Select(file => file.Name));
+        Assert.StartsWith("It cannot be read: ", files[1].Purpose, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<SpecException>(() => SuiteFolder.Read(files[1])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatAPageIncluded_IsFoundAgain_WhereTheFileNamesIt()
+    {
+        var path = Path.Combine(Path.GetDirectoryName(_suites.PathOf("own"))!, "demo.toml");
+        Assert.Equal("# A demo.\nseeds = [0]\n"u8.ToArray(), _suites.ReadBeside(path));
+        _folder.Write("elsewhere/base.toml", "seeds = [7]\n");
+        Assert.Equal("seeds = [7]\n"u8.ToArray(), _suites.ReadBeside(_folder.File("elsewhere/base.toml")));
+        Assert.Throws<FileNotFoundException>(() => _suites.ReadBeside(_folder.File("elsewhere/demo.toml")));
+    }
+
+    [Fact]
     public void Save_KeepsOthersFiles_AndReplacesOnlyWhatWasOpened()
     {
         var path = _suites.Save("own", "one", null);

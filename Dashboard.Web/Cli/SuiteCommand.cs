@@ -5,6 +5,7 @@ using Crossbench.Runs;
 using Crossbench.Runs.Sqlite;
 using Crossbench.Suites;
 using Crossbench.Training;
+using Crossbench.Web.Suites;
 
 namespace Crossbench.Web.Cli;
 
@@ -31,8 +32,8 @@ internal static class SuiteCommand
     {
         var overrides = Specification.Overrides(parsed);
         var (file, content) = Read(parsed.GetValue(Suite)!);
-        var plan = SuiteExpander.Expand(file, content, new SuiteContext { ReadFile = File.ReadAllBytes, Overrides = overrides, DeviceProblem = DeviceProblem });
         var folder = CommandLine.DataFolderOf(parsed);
+        var plan = SuiteExpander.Expand(file, content, new SuiteContext { ReadFile = new SuiteFolder(folder).ReadBeside, Overrides = overrides, DeviceProblem = DeviceProblem });
         if (parsed.GetValue(Preview))
         {
             return Show(plan, folder, parsed.GetValue(Json));

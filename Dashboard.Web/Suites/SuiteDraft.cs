@@ -73,7 +73,15 @@ internal sealed record SuiteDraft(string Name, string Text, string? Opened, stri
         string[] own = ["spec", "field", "values", "seeds", "like"];
         var reading = RunSpecReader.Read([.. parts.Where(pair => !own.Contains(pair.Key))]);
         var list = values.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var text = SuiteWriter.Write(reading.Spec, field.Length > 0 && list.Length > 0 ? field : null, list, SuiteWriter.ReadSeeds(seeds) ?? [0]);
-        return new SuiteDraft("", text, null, "Made from the form of a new run.");
+        var read = SuiteWriter.ReadSeeds(seeds);
+        var text = SuiteWriter.Write(reading.Spec, field.Length > 0 && list.Length > 0 ? field : null, list, read ?? [reading.Spec.Seed]);
+        string[] sentences =
+        [
+            "Made from the form of a new run.",
+            .. reading.Spec.From is { } from ? [$"Its checkpoint ({from.Run}{(from.Step is { } step ? $"@{step}" : "")}) is left out: runs of a suite begin from scratch. Start the fork by itself."] : Array.Empty<string>(),
+            .. seeds.Length > 0 && read is null ? [$"\"{seeds}\" are no seeds: {reading.Spec.Seed} stands in their place."] : Array.Empty<string>(),
+            .. reading.Problems.Select(problem => $"Look at {problem}"),
+        ];
+        return new SuiteDraft("", text, null, string.Join(' ', sentences));
     }
 }

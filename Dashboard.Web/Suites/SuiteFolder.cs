@@ -54,12 +54,18 @@ internal sealed partial class SuiteFolder(DataFolder data, string? shipped = nul
 
     /// <summary>Reads what a suite includes: only files that pages can open.</summary>
     /// <exception cref="IOException">It is none of them.</exception>
-    public byte[] ReadIncluded(string path)
+    public byte[] ReadIncluded(string path) => File.ReadAllBytes(Included(path) ?? throw new IOException("a suite made on a page includes only files of the list of suites, by name."));
+
+    /// <summary>Reads what the file of a suite includes: what is there, else what the pages would have taken when they made the suite.</summary>
+    /// <exception cref="IOException">It is neither.</exception>
+    public byte[] ReadBeside(string path) => File.ReadAllBytes(File.Exists(path) ? path : Included(path) ?? path);
+
+    /// <summary>Where a file of the list is that a suite of the data folder names; null when it names another.</summary>
+    private string? Included(string path)
     {
         var name = Path.GetFileName(path);
         var isHere = string.Equals(Path.GetDirectoryName(Path.GetFullPath(path)), Path.GetFullPath(data.Suites), StringComparison.Ordinal);
-        return isHere && Find(Path.GetFileNameWithoutExtension(name)) is { } file && name.EndsWith(Extension, StringComparison.Ordinal) ? File.ReadAllBytes(file.Path)
-            : throw new IOException("a suite made on a page includes only files of the list of suites, by name.");
+        return isHere && name.EndsWith(Extension, StringComparison.Ordinal) ? Find(Path.GetFileNameWithoutExtension(name))?.Path : null;
     }
 
     /// <summary>Keeps a text under a name.</summary>
@@ -101,9 +107,26 @@ internal sealed partial class SuiteFolder(DataFolder data, string? shipped = nul
     /// <summary>Expands a text as the suite of this name; the web process knows nothing of devices.</summary>
     public SuitePlan Expand(string name, string text) => SuiteExpander.Expand(PathOf(name.Length == 0 ? "suite" : name), Encoding.UTF8.GetBytes(text), new SuiteContext { ReadFile = ReadIncluded });
 
-    private IEnumerable<SuiteFile> Files(string folder) => !Directory.Exists(folder) ? [] : new DirectoryInfo(folder).EnumerateFiles("*" + Extension)
-        .Where(file => file.Length <= MostBytes && !file.Name.StartsWith('.'))
-        .Select(file => new SuiteFile(Path.GetFileNameWithoutExtension(file.Name), file.FullName, IsShipped(file), PurposeOf(file.FullName)));
+    private IEnumerable<SuiteFile> Files(string folder) => !Directory.Exists(folder) ? []
+        : new DirectoryInfo(folder).EnumerateFiles("*" + Extension).Where(file => !file.Name.StartsWith('.')).Select(Look).OfType<SuiteFile>();
+
+    /// <summary>A file as it is listed; null when it is too large, or was deleted just now.</summary>
+    private SuiteFile? Look(FileInfo file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file.Name);
+        try
+        {
+            return file.Length <= MostBytes ? new SuiteFile(name, file.FullName, IsShipped(file), PurposeOf(file.FullName)) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new SuiteFile(name, file.FullName, IsShipped: false, $"It cannot be read: {error.Message}");
+        }
+    }
 
     /// <summary>The folder of this program's source is a data folder too: what comes along lies in it, and is not the user's.</summary>
     private bool IsShipped(FileInfo file)

@@ -46,7 +46,7 @@ public sealed record CurveView
     /// <summary>Whether every seed has its line beside the band.</summary>
     public bool ShowsMembers { get; init; }
 
-    /// <summary>Keys of the lines that are switched off, with commas.</summary>
+    /// <summary>Keys of the lines that are switched off, with commas between; those inside a key are escaped.</summary>
     public string Hidden { get; init; } = "";
 
     /// <summary>The view of an address; parts that are absent or not known are the default's.</summary>
@@ -68,10 +68,12 @@ public sealed record CurveView
     }
 
     /// <summary>Whether a line is switched off.</summary>
-    public bool Hides(string key) => Hidden.Split(',').Contains(key);
+    public bool Hides(string key) => Hidden.Split(',').Contains(Escaped(key));
 
     /// <summary>The keys that are switched off once one of them is switched.</summary>
-    public string Toggled(string key) => string.Join(',', Hides(key) ? Hidden.Split(',').Where(item => item != key) : Hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Append(key));
+    public string Toggled(string key) => string.Join(',', Hides(key) ? Hidden.Split(',').Where(item => item != Escaped(key)) : Hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Append(Escaped(key)));
+
+    private static string Escaped(string key) => key.Replace("%", "%25", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 
     /// <summary>A name for what an axis counts.</summary>
     public static string Name(CurveAxis axis) => axis == CurveAxis.Flops ? "FLOPs" : axis.ToString();

@@ -68,6 +68,9 @@ public sealed partial class SuiteDetails : LiveComponent
     private IRunStore Store { get; set; } = null!;
 
     [Inject]
+    private SuiteFolder Folder { get; set; } = null!;
+
+    [Inject]
     private ISuiteStore SuiteStore { get; set; } = null!;
 
     [Inject]
@@ -132,7 +135,7 @@ public sealed partial class SuiteDetails : LiveComponent
     /// <summary>Runs that were reused are not the suite's own: its file tells which it stands for.</summary>
     private async Task LookForReusedAsync(SuiteRecord suite)
     {
-        var plan = await Task.Run(() => SuiteExpander.Expand(suite.File, System.Text.Encoding.UTF8.GetBytes(suite.Source), new SuiteContext { ReadFile = File.ReadAllBytes }));
+        var plan = await Task.Run(() => SuiteExpander.Expand(suite.File, System.Text.Encoding.UTF8.GetBytes(suite.Source), new SuiteContext { ReadFile = Folder.ReadBeside }));
         if (Id != suite.Id)
         {
             return;

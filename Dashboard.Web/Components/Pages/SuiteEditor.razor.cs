@@ -16,6 +16,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
     private const int ShownProblems = 50;
     private const string TextId = "suite-text";
     private const string NameId = "suite-name";
+    private const string NotKept = "This browser keeps nothing of what is typed here: save it before you leave the page.";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
 
     // Not bound: the browser's text is the newer one while somebody types, and drawing again must not take letters away.
@@ -73,7 +74,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
     public void Dispose() => _isGone = true;
 
     /// <inheritdoc/>
-    protected override void OnParametersSet()
+    protected override async Task OnParametersSetAsync()
     {
         var query = new Uri(Addresses.Uri).Query;
         if (query == _query)
@@ -95,7 +96,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 
         if (!isFirst)
         {
-            _ = RestoreAsync();
+            await RestoreAsync();
         }
     }
 
@@ -146,22 +147,48 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
         }
 
         _isLooking = true;
-        SuiteLook look;
-        do
+        try
         {
-            mine = _version;
-            var (name, text) = (EffectiveName, _text);
-            look = await Task.Run(() => SuiteLook.Of(Folder, Store, name, text));
+            (_look, _problems) = await LookAsync();
         }
-        while (mine != _version && !_isGone);
-        _isLooking = false;
+        finally
+        {
+            _isLooking = false;
+        }
+
         if (!_isGone)
         {
-            (_look, _problems) = (look, look.Plan.Problems);
             await RememberAsync();
             StateHasChanged();
         }
     }
+
+    /// <summary>What the newest text stands for; a store or a file that cannot be read is a problem until the next look.</summary>
+    private async Task<(SuiteLook? Look, IReadOnlyList<SuiteProblem> Problems)> LookAsync()
+    {
+        while (true)
+        {
+            var (mine, name, text) = (_version, EffectiveName, _text);
+            try
+            {
+                var look = await Task.Run(() => SuiteLook.Of(Folder, Store, name, text));
+                if (mine == _version || _isGone)
+                {
+                    return (look, look.Plan.Problems);
+                }
+            }
+            catch (Exception fault) when (fault is RunStoreException or IOException or UnauthorizedAccessException)
+            {
+                if (mine == _version || _isGone)
+                {
+                    return (null, [Unseen(fault)]);
+                }
+            }
+        }
+    }
+
+    private static SuiteProblem Unseen(Exception fault) =>
+        new("", default, new SpecProblem("", $"It cannot be looked at now: {fault.Message.TrimEnd('.')}.", "Type on to have it looked at again; the text stays."));
 
     private string Key => $"crossbench.suite{_query}";
 
@@ -170,6 +197,11 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
         try
         {
             await (_text == _draft.Text ? Script.InvokeVoidAsync("localStorage.removeItem", Key) : Script.InvokeVoidAsync("localStorage.setItem", Key, $"{_name}\n{_text}"));
+        }
+        catch (JSException)
+        {
+            // Full, or forbidden by the browser's settings.
+            _sentence = NotKept;
         }
         catch (Exception gone) when (gone is JSDisconnectedException or TaskCanceledException)
         {
@@ -181,7 +213,7 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
     private async Task RestoreAsync()
     {
         var last = await Typed.TakeAsync();
-        var kept = await Script.InvokeAsync<string?>("localStorage.getItem", Key);
+        var kept = await KeptAsync();
         var cut = kept?.IndexOf('\n', StringComparison.Ordinal) ?? -1;
         var (name, text) = cut >= 0 ? (kept![..cut], kept[(cut + 1)..]) : (_name, _draft.Text);
         (name, text) = (last.GetValueOrDefault(NameId, name), last.GetValueOrDefault(TextId, text).ReplaceLineEndings("\n"));
@@ -193,6 +225,19 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
 
         StateHasChanged();
         await PreviewAsync(TimeSpan.Zero);
+    }
+
+    private async Task<string?> KeptAsync()
+    {
+        try
+        {
+            return await Script.InvokeAsync<string?>("localStorage.getItem", Key);
+        }
+        catch (JSException)
+        {
+            _sentence = NotKept;
+            return null;
+        }
     }
 
     private async Task ForgetAsync()
@@ -272,9 +317,9 @@ public sealed partial class SuiteEditor : ComponentBase, IDisposable
         {
             var (name, text) = (EffectiveName, _draft.Opened is { } opened && _text == _draft.Text ? opened : _text);
             var suite = await Task.Run(() => write(name, text));
-            await Script.InvokeVoidAsync("localStorage.removeItem", Key);
             await Typed.ForgetAsync();
             _draft = _draft with { Name = name, Text = _text, Opened = text };
+            await RememberAsync();
             (_name, _isRestored, _sentence, _files) = (name, false, suite is null ? $"Kept as {name}." : "", Folder.List());
             if (suite is not null)
             {
