@@ -18,14 +18,15 @@ internal static class RunNotices
     /// <param name="onBack">What to do once they are back.</param>
     public static void Deleted(NotificationService notifications, IRunStore store, object receiver, IReadOnlyList<RunId> gone, int left, Func<Task> onBack)
     {
+        NotificationMessage? told = null;
         var undo = EventCallback.Factory.Create(receiver, () =>
         {
             var back = store.Trash(gone, deleted: false);
-            notifications.Messages.Clear();
+            notifications.Messages.Remove(told!);
             notifications.Notify(NotificationSeverity.Info, $"{Format.Plural(back.Count, "run")} taken back", back.Count == gone.Count ? "" : $"{Format.Plural(gone.Count - back.Count, "run")} were back already, or are gone for good.");
             return onBack();
         });
-        notifications.Notify(new NotificationMessage
+        told = new NotificationMessage
         {
             Severity = NotificationSeverity.Info,
             Summary = $"Deleted {Format.Plural(gone.Count, "run")}",
@@ -41,6 +42,7 @@ internal static class RunNotices
                 builder.AddContent(6, $". For {RunTrash.Kept.Days} days they are under is:deleted.");
             },
             Duration = TimeToUndo,
-        });
+        };
+        notifications.Notify(told);
     }
 }

@@ -15,6 +15,10 @@ internal sealed partial class WebProcess : IAsyncDisposable
     /// <summary>Where it serves, with a slash at the end.</summary>
     public string Address { get; }
 
+    /// <summary>Memory of its own that is in use, in MB: without mapped files, such as the store's.</summary>
+    public double OwnMemory => double.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))[8..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+
     /// <summary>What it said on standard error.</summary>
     public string Errors
     {

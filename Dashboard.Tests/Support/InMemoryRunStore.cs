@@ -118,7 +118,10 @@ internal sealed class InMemoryRunStore(TimeProvider? time = null) : IRunStore
 
     public bool Move(RunId id, bool toFront) => throw new NotSupportedException("No queue runs here.");
 
-    public RunEdit Edit(RunId id, long edition, RunLabels labels) => Find(id) is not { } run || run.Edition != edition
+    /// <summary>What keeps edits from being written, such as a full disk.</summary>
+    public RunStoreException? Fault { get; set; }
+
+    public RunEdit Edit(RunId id, long edition, RunLabels labels) => Fault is { } fault ? throw fault : Find(id) is not { } run || run.Edition != edition
         ? new RunEdit(false, Find(id))
         : new RunEdit(true, Put(run with { Edition = edition + 1, Spec = run.Spec with { Name = labels.Name, Tags = labels.Tags, Notes = labels.Notes } }));
 

@@ -128,6 +128,20 @@ public sealed class RunDetailsTests : PageContext
     }
 
     [Fact]
+    public async Task DeletedMeanwhile_ThePageStays_WithWhatIsTyped_AndAWayBack()
+    {
+        var run = Run("alpha", run => run with { Status = RunStatus.Completed });
+        var page = Open(run);
+        page.FindAll(".notes-sec button").First(button => button.TextContent.Trim() == "Edit").Click();
+        page.Find("#notes-text").Input("a long thought");
+        Store.Trash([run.Id], deleted: true);
+        await Changes.ChangeAsync(run.Id);
+        page.WaitForAssertion(() => Assert.Contains("This run was deleted meanwhile.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.Contains("Take it back", page.Find(".gone").TextContent, StringComparison.Ordinal);
+        Assert.Equal("a long thought", page.Find("#notes-text").GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task HiddenTab_ReadsNothing_UntilItIsShown()
     {
         var run = Run("alpha", Running);

@@ -55,6 +55,22 @@ public sealed class RunNotesTests : PageContext
     }
 
     [Fact]
+    public void AStoreThatCannotBeWritten_IsSaid_AndTheFormStays()
+    {
+        var run = Run("alpha");
+        var view = Open(run);
+        Button(view, "Edit").Click();
+        view.Find("#notes-text").Input("mine");
+        Store.Fault = new RunStoreException("The disk is full.", new IOException());
+        view.Find("form").Submit();
+        Assert.Equal("The disk is full.", Services.GetRequiredService<NotificationService>().Messages.Single().Detail);
+        Assert.Equal("mine", view.Find("#notes-text").GetAttribute("value"));
+        Store.Fault = null;
+        view.Find("form").Submit();
+        Assert.Equal("mine", Store.Find(run.Id)!.Spec.Notes);
+    }
+
+    [Fact]
     public void AnEdit_IsSaved_AndShown()
     {
         var run = Run("alpha");

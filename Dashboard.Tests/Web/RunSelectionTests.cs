@@ -118,6 +118,47 @@ public sealed class RunSelectionTests : PageContext
         page.WaitForAssertion(() => Assert.Contains($"delete {second.Id}", Launcher.Calls));
     }
 
+    [Fact]
+    public void ASelection_IsNotCarriedIntoTheTrash()
+    {
+        var (live, gone) = (Run("live", run => run with { Status = RunStatus.Completed }), Run("gone", run => run with { Status = RunStatus.Completed }));
+        Store.Trash([gone.Id], deleted: true);
+        var page = Open();
+        page.Find("tr.run input").Click();
+        Assert.Equal("1", page.Find(".selbar b").TextContent);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/runs?q=is:deleted");
+        page.WaitForAssertion(() => Assert.Equal("gone", page.Find("tr.run .nm").TextContent));
+        Assert.Empty(page.FindAll(".selbar"));
+        Assert.NotNull(Store.Find(live.Id));
+    }
+
+    [Fact]
+    public async Task DeleteForGood_LeavesWhatIsNotInTheTrash()
+    {
+        var (live, gone) = (Run("live", run => run with { Status = RunStatus.Completed }), Run("gone", run => run with { Status = RunStatus.Completed }));
+        Store.Trash([gone.Id], deleted: true);
+        var dialogs = Services.GetRequiredService<DialogService>();
+        dialogs.OnOpen += (_, _, _, _) => dialogs.Close(true);
+        var bar = Render<Crossbench.Web.Components.RunTable.SelectionBar>(parameters => parameters.Add(item => item.Selected, [live.Id, gone.Id]).Add(item => item.IsTrash, true));
+        await bar.FindAll("button").Single(button => button.TextContent.Trim() == "Delete for good").ClickAsync();
+        bar.WaitForAssertion(() => Assert.Contains($"delete {gone.Id}", Launcher.Calls));
+        Assert.DoesNotContain($"delete {live.Id}", Launcher.Calls);
+        Assert.Equal(("Deleted for good 1 run", "1 run was not in the trash."), Said());
+    }
+
+    [Fact]
+    public void SelectAll_IsTicked_OnlyForTheListThatItSelected()
+    {
+        Run("alpha");
+        Run("beta");
+        var page = Open("/runs?q=alpha");
+        page.Find("thead input").Change(true);
+        Assert.True(page.Find("thead input").HasAttribute("checked"));
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/runs?q=beta");
+        page.WaitForAssertion(() => Assert.Equal("beta", page.Find("tr.run .nm").TextContent));
+        Assert.False(page.Find("thead input").HasAttribute("checked"));
+    }
+
     private static IElement Button(IRenderedComponent<HeaderAndPage> page, string title) => page.FindAll(".selbar button").Single(button => button.TextContent.Trim() == title);
 
     private (string Summary, string Detail) Said() => Services.GetRequiredService<NotificationService>().Messages.Last() is var message ? (message.Summary, message.Detail) : default;

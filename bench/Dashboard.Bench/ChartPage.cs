@@ -1,12 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Crossbench.Bench;
 
-/// <summary>The real application in a process of its own, a page of it in headless Chromium, and a look at when its charts are painted.</summary>
-internal sealed partial class ChartPage : IAsyncDisposable
+/// <summary>A page of the real application in headless Chromium, and a look at when its charts are painted.</summary>
+internal sealed class ChartPage : IAsyncDisposable
 {
     // Notes when the library is asked to draw, and the frame in which it can be seen.
     private const string Watch = """
@@ -38,25 +36,17 @@ internal sealed partial class ChartPage : IAsyncDisposable
         })
         """;
 
-    private static readonly string[] Flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-    private readonly Process _program;
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
+    private readonly ServedApp _app;
     private readonly IPage _page;
-    private readonly string _address;
 
-    private ChartPage(Process program, IPlaywright playwright, IBrowser browser, IPage page, string address) => (_program, _playwright, _browser, _page, _address) = (program, playwright, browser, page, address);
+    private ChartPage(ServedApp app, IPage page) => (_app, _page) = (app, page);
 
     public static async Task<ChartPage> OpenAsync(string program, string data)
     {
-        var process = Process.Start(new ProcessStartInfo(program, ["serve", "--data", data, "--port", "0"]) { RedirectStandardOutput = true })!;
-        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The application ended before it listened.");
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium", Args = Flags });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
-        page.SetDefaultTimeout(60_000);
+        var app = await ServedApp.StartAsync(program, data);
+        var page = await app.OpenTabAsync();
         await page.AddInitScriptAsync(Watch);
-        return new ChartPage(process, playwright, browser, page, Address().Match(line).Value.TrimEnd('/'));
+        return new ChartPage(app, page);
     }
 
     /// <summary>Goes to a page with a chart, again and again, from another page of the application.</summary>
@@ -66,7 +56,7 @@ internal sealed partial class ChartPage : IAsyncDisposable
         var found = new List<(double, double)>();
         for (var i = 0; i <= times; i++)
         {
-            await _page.GotoAsync(_address + "/datasets");
+            await _page.GotoAsync(_app.Address + "/datasets");
             await _page.WaitForSelectorAsync("html[data-ready]");
             await _page.EvaluateAsync(Warm);
             var clicked = await _page.EvaluateAsync<double>("path => { window.__drawn.length = 0; const now = Date.now(); Blazor.navigateTo(path); return now; }", path);
@@ -81,7 +71,7 @@ internal sealed partial class ChartPage : IAsyncDisposable
     /// <summary>Opens a page whose charts are watched from now on.</summary>
     public async Task WatchAsync(string path)
     {
-        await _page.GotoAsync(_address + path);
+        await _page.GotoAsync(_app.Address + path);
         await _page.WaitForSelectorAsync("[data-chart]");
     }
 
@@ -96,15 +86,5 @@ internal sealed partial class ChartPage : IAsyncDisposable
     private static Dictionary<string, double> LastOf(JsonElement lines) =>
         lines.EnumerateObject().Where(line => line.Value.ValueKind == JsonValueKind.Number).ToDictionary(line => line.Name, line => line.Value.GetDouble());
 
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
-        _program.Kill();
-        await _program.WaitForExitAsync();
-        _program.Dispose();
-    }
-
-    [GeneratedRegex(@"http://\S+")]
-    private static partial Regex Address();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

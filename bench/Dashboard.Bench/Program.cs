@@ -11,6 +11,7 @@ return args switch
     ["queue", .. var rest] => await QueueBench.RunAsync(rest),
     ["store", .. var rest] => StoreBench.Run(rest),
     ["charts", .. var rest] => await ChartBench.RunAsync(rest),
+    ["pages", .. var rest] => await PageBench.RunAsync(rest),
     ["logging", .. var rest] => LoggingBench.Run(rest),
     ["tokenizers", .. var rest] => TokenizerBench.Run(rest),
     _ => Usage(),
@@ -18,6 +19,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large | --selections] [--quick] [--json]; queue [--quick] [--json]; charts [--quick] [--json]; logging [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
+    Console.Error.WriteLine("Benchmarks: train [--quick] [--json] [--threads N] [--vocabulary N]; architectures [ID …] [--scaling] [--json] [--threads N]; data [--quick] [--json]; store [--runs | --large | --selections] [--quick] [--json]; queue [--quick] [--json]; charts [--quick] [--json]; pages [--quick] [--json]; logging [--quick] [--json]; tokenizers [--quick] [--json] [--file PATH]");
     return 2;
 }

@@ -68,7 +68,7 @@ internal static class RunListBench
     }
 
     /// <summary>One run made by the store, and copies of its row under other names, statuses and losses.</summary>
-    private static void Fill(SqliteRunStore store, DataFolder folder)
+    internal static void Fill(SqliteRunStore store, DataFolder folder)
     {
         store.Create(RunSpecReader.Read([]).Spec);
         using var connection = new SqliteConnection($"Data Source={folder.StoreFile};Pooling=false");

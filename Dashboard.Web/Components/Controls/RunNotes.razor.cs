@@ -91,7 +91,11 @@ public sealed partial class RunNotes : ComponentBase
             return;
         }
 
-        var edit = Store.Edit(Run.Id, _edition, labels);
+        if (Tried(() => Store.Edit(Run.Id, _edition, labels)) is not { } edit)
+        {
+            return;
+        }
+
         if (edit.IsDone)
         {
             Run = edit.Now!;
@@ -138,7 +142,7 @@ public sealed partial class RunNotes : ComponentBase
     private void Archive()
     {
         var archived = Run.ArchivedAt is null;
-        if (!Store.Archive(Run.Id, archived))
+        if (Tried(() => (bool?)Store.Archive(Run.Id, archived)) == false)
         {
             Notifications.Notify(NotificationSeverity.Info, "Nothing was done", "The run had changed just before.");
         }
@@ -148,7 +152,11 @@ public sealed partial class RunNotes : ComponentBase
 
     private void Delete()
     {
-        var gone = Store.Trash([Run.Id], deleted: true);
+        if (Tried(() => Store.Trash([Run.Id], deleted: true)) is not { } gone)
+        {
+            return;
+        }
+
         if (gone.Count == 0)
         {
             Notifications.Notify(NotificationSeverity.Warning, "Nothing was deleted", "The run is queued or running by now. Stop it first.");
@@ -167,6 +175,20 @@ public sealed partial class RunNotes : ComponentBase
             && await Dialogs.Confirm("What you typed in the notes is not saved.", "Leave the page?", new ConfirmOptions { OkButtonText = "Leave", CancelButtonText = "Stay", CloseDialogOnEsc = true }) != true)
         {
             context.PreventNavigation();
+        }
+    }
+
+    /// <summary>What the store answers; null, and said to the reader, when it cannot be written. What was typed stays.</summary>
+    private T? Tried<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (RunStoreException fault)
+        {
+            Notifications.Notify(NotificationSeverity.Error, "Nothing was saved", fault.Message);
+            return default;
         }
     }
 

@@ -29,6 +29,7 @@ public sealed partial class RunDetails : LiveComponent
     private bool _isBlank;
     private IReadOnlyList<CheckpointRecord> _checkpoints = [];
     private RunId _watched;
+    private bool _isGone;
     private DateTimeOffset? _startedAt;
     private long? _stepAtStart;
     private string _announcement = "";
@@ -135,11 +136,15 @@ public sealed partial class RunDetails : LiveComponent
     private Task ReloadAsync(CancellationToken cancellation)
     {
         var before = _run?.Status;
-        _run = Store.Find(_watched);
-        if (_run is null)
+        var now = Store.Find(_watched);
+        _isGone = now is null;
+        if (now is null)
         {
+            // What was read of it stays on the page, and so does what somebody is typing about it.
             return Task.CompletedTask;
         }
+
+        _run = now;
 
         if (GoesOnFromCheckpoint(_run))
         {

@@ -70,6 +70,7 @@ public sealed partial class RunList
     {
         var all = AllSelected;
         _selected.Clear();
+        _selectedAll = _query;
         _selected.UnionWith(all ? [] : Store.Ids(_query with { Collapsed = [] }));
         return KeepSelectionAsync();
     }

@@ -33,6 +33,7 @@ public sealed partial class RunList : LiveComponent
     ];
 
     private readonly HashSet<RunId> _selected = [];
+    private RunQuery _selectedAll = new();
     private readonly Dictionary<RunId, RunRow> _known = [];
     private Virtualize<RunLine>? _rows;
     private IReadOnlyDictionary<RunStatus, int>? _tally;
@@ -82,7 +83,7 @@ public sealed partial class RunList : LiveComponent
     [Inject]
     private IJSRuntime Script { get; set; } = null!;
 
-    private bool AllSelected => _total > 0 && _selected.Count == _total;
+    private bool AllSelected => _total > 0 && _selected.Count == _total && Equals(_query.Filter, _selectedAll.Filter) && _query.Statuses.SequenceEqual(_selectedAll.Statuses);
 
     private bool IsTrash => _query.Filter?.Requires(RunMark.Deleted) == true;
 
@@ -112,7 +113,14 @@ public sealed partial class RunList : LiveComponent
             _anchor = null;
         }
 
+        var wasTrash = IsTrash;
         _query = query;
+        if (wasTrash != IsTrash)
+        {
+            // What can be done to runs in the trash is nothing to do to others.
+            _selected.Clear();
+        }
+
         if (_tally is null)
         {
             await WatchAsync(null, ReloadAsync);

@@ -1,6 +1,7 @@
 using Crossbench.Launching;
 using Crossbench.Reports.Export;
 using Crossbench.Runs;
+using Crossbench.Runs.Filters;
 using Microsoft.AspNetCore.Components;
 using Radzen;
 
@@ -63,7 +64,7 @@ public sealed partial class SelectionBar : ComponentBase
     private NotificationService Notifications { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void OnInitialized() => _known = Store.KnownValues(Crossbench.Runs.Filters.RunText.Tag);
+    protected override void OnInitialized() => _known = Store.KnownValues(RunText.Tag);
 
     private Task PauseAsync() => EachAsync(Launcher.PauseAsync, "Asked to pause", "not running");
 
@@ -84,7 +85,7 @@ public sealed partial class SelectionBar : ComponentBase
         }
 
         await EachAsync(id => Task.FromResult(Tag(id, tag, isAdded)), isAdded ? $"Tagged {tag}:" : $"Tag {tag} taken off", isAdded ? "with it already" : "without it");
-        _known = Store.KnownValues(Crossbench.Runs.Filters.RunText.Tag);
+        _known = Store.KnownValues(RunText.Tag);
     }
 
     /// <summary>Adds or removes a tag; what others edit at the same time stays as they made it.</summary>
@@ -124,25 +125,35 @@ public sealed partial class SelectionBar : ComponentBase
 
     private async Task PurgeAsync()
     {
-        var question = $"Delete {Format.Plural(Selected.Count, "run")} for good, with all curves, evaluations, events and checkpoints? There is no undo.";
+        // A selection outlives a change of the filter: runs that nobody deleted stay.
+        var trashed = Store.Ids(new RunQuery { Filter = new IsMarked(RunMark.Deleted) }).ToHashSet();
+        trashed.IntersectWith(Selected);
+        var question = $"Delete {Format.Plural(trashed.Count, "run")} for good, with all curves, evaluations, events and checkpoints? There is no undo.";
         if (await Dialogs.Confirm(question, "Delete for good", new ConfirmOptions { OkButtonText = "Delete for good", CancelButtonText = "Keep", CloseDialogOnEsc = true }) == true)
         {
-            await EachAsync(Launcher.DeleteAsync, "Deleted for good", "gone already");
+            await EachAsync(id => trashed.Contains(id) ? Launcher.DeleteAsync(id) : Task.FromResult(false), "Deleted for good", "not in the trash");
         }
     }
 
     private async Task EachAsync(Func<RunId, Task<bool>> act, string done, string leftWhy)
     {
         var (count, seen) = (0, 0);
-        foreach (var id in Selected.ToArray())
+        try
         {
-            count += await act(id) ? 1 : 0;
-            if (++seen % Stride == 0)
+            foreach (var id in Selected.ToArray())
             {
-                _progress = seen;
-                StateHasChanged();
-                await Task.Yield();
+                count += await act(id) ? 1 : 0;
+                if (++seen % Stride == 0)
+                {
+                    _progress = seen;
+                    StateHasChanged();
+                    await Task.Yield();
+                }
             }
+        }
+        catch (Exception fault) when (fault is RunStoreException or IOException or UnauthorizedAccessException)
+        {
+            Notifications.Notify(NotificationSeverity.Error, $"Broke off after {Format.Plural(seen, "run")}", fault.Message);
         }
 
         _progress = null;
