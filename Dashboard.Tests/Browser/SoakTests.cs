@@ -30,11 +30,10 @@ public sealed class SoakTests
         var locks = ids.Select(id => RunLock.TryTake(folder.Data, id)).ToArray();
         await using var web = await WebProcess.StartAsync(folder.Path);
         await using var chromium = await Chromium.StartAsync();
-        using var end = new CancellationTokenSource();
-        var feeding = Task.Run(() => FeedAsync(store, ids, end.Token), TestContext.Current.CancellationToken);
+        await using var feed = new Feed(store, ids);
         var (watched, complaints) = await chromium.OpenAsync($"{web.Address}compare?runs={string.Join(',', ids)}&metric=train");
         await watched.WaitForSelectorAsync(".chart[data-points]:not([data-points='0'])");
-        var (wanderer, others) = await chromium.OpenAsync(web.Address + "runs");
+        var (wanderer, others) = await chromium.OpenAsync(web.Address + "system");
         await wanderer.WaitForSelectorAsync("html[data-ready]");
         var heap = await watched.Context.NewCDPSessionAsync(watched);
         await heap.SendAsync("Performance.enable");
@@ -42,8 +41,8 @@ public sealed class SoakTests
         var (begun, visits, server, page, nodes) = (Stopwatch.GetTimestamp(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
         while (Stopwatch.GetElapsedTime(begun) < Length)
         {
-            Assert.False(feeding.IsCompleted, feeding.Exception?.ToString());
-            foreach (var (path, ready) in ((string, string)[])[("/runs", "tr.run .spark"), ($"/runs/{ids[visits.Count % LiveRuns]}", ".chart[data-points]"), ("/suites", ".empty"), ($"/compare?runs={ids[0]},{ids[1]}&metric=train", ".chart[data-points]")])
+            feed.Check();
+            foreach (var (path, ready) in ((string, string)[])[("/runs", "tr.run"), ($"/runs/{ids[visits.Count % LiveRuns]}", ".chart[data-points]"), ("/suites", ".empty"), ($"/compare?runs={ids[0]},{ids[1]}&metric=train", ".chart[data-points]")])
             {
                 visits.Add(await VisitAsync(wanderer, path, ready));
             }
@@ -55,8 +54,7 @@ public sealed class SoakTests
             nodes.Add(metrics["Nodes"]);
         }
 
-        await end.CancelAsync();
-        var last = await feeding;
+        var last = await feed.EndAsync();
         var slowest = visits.Order().ElementAt((int)(visits.Count * 0.95));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Soak: {LiveRuns} runs to step {last:N0}; server {Told(server)} MB, page {Told(page)} MB and {Told(nodes)} nodes; {visits.Count} visits, median {visits.Order().ElementAt(visits.Count / 2):0} ms, p95 {slowest:0} ms."));
         foreach (var held in locks)
@@ -100,31 +98,54 @@ public sealed class SoakTests
         """,
         new[] { path, ready });
 
-    /// <summary>Eight workers: each tells the store every 50 ms of the steps since, as its recorder would.</summary>
-    private static async Task<long> FeedAsync(SqliteRunStore store, RunId[] ids, CancellationToken end)
-    {
-        using var timer = new PeriodicTimer(Flush);
-        var (begun, done) = (Stopwatch.GetTimestamp(), 0L);
-        while (!end.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
-        {
-            var now = Math.Min(StepsOfADay, (long)(StepsOfADay * (Stopwatch.GetElapsedTime(begun) / Length)));
-            foreach (var (i, id) in ids.Index())
-            {
-                store.Append(id, [.. Enumerable.Range((int)done + 1, (int)(now - done)).Select(step => new Measured(step, step * 512L, [new MetricPoint(TrainingMetrics.TrainLoss.Name, step, 3 + i + Math.Exp(-step / 1e5) + (0.1 * Math.Sin(step * (i + 1))))]))]);
-                store.Heartbeat(id, Environment.ProcessId);
-            }
-
-            done = now;
-        }
-
-        return done;
-    }
-
     private static RunId Begin(SqliteRunStore store, int number)
     {
         var id = store.Create(SampleRuns.Spec($"live-{number}", "sparse_signal", number, StepsOfADay)).Id;
         store.TryTransition(id, RunStatus.Queued, RunStatus.Running, "");
         store.Append(id, [new Started(0, StepsOfADay, 5_648_128, 4096, 8.3178, 2, false, "cpu, 1 thread")]);
         return id;
+    }
+
+    /// <summary>Eight workers: each tells the store every 50 ms of the steps since, as its recorder would.</summary>
+    private sealed class Feed : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task<long> _feeding;
+
+        public Feed(SqliteRunStore store, RunId[] ids) => _feeding = Task.Run(() => FeedAsync(store, ids, _end.Token));
+
+        public void Check() => Assert.False(_feeding.IsCompleted, _feeding.Exception?.ToString());
+
+        /// <summary>The last step of each run.</summary>
+        public async Task<long> EndAsync()
+        {
+            await _end.CancelAsync();
+            return await _feeding;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await EndAsync();
+            _end.Dispose();
+        }
+
+        private static async Task<long> FeedAsync(SqliteRunStore store, RunId[] ids, CancellationToken end)
+        {
+            using var timer = new PeriodicTimer(Flush);
+            var (begun, done) = (Stopwatch.GetTimestamp(), 0L);
+            while (!end.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
+            {
+                var now = Math.Min(StepsOfADay, (long)(StepsOfADay * (Stopwatch.GetElapsedTime(begun) / Length)));
+                foreach (var (i, id) in ids.Index())
+                {
+                    store.Append(id, [.. Enumerable.Range((int)done + 1, (int)(now - done)).Select(step => new Measured(step, step * 512L, [new MetricPoint(TrainingMetrics.TrainLoss.Name, step, 3 + i + Math.Exp(-step / 1e5) + (0.1 * Math.Sin(step * (i + 1))))]))]);
+                    store.Heartbeat(id, Environment.ProcessId);
+                }
+
+                done = now;
+            }
+
+            return done;
+        }
     }
 }

@@ -12,7 +12,7 @@ internal static class SampleDiagnostics
     /// <summary>Adds scalars over training and the latest of all other forms.</summary>
     public static void Add(IRunStore store, RunId id, RunSpec spec, int done)
     {
-        var metrics = TrainingMetrics.Of(spec).Where(metric => metric != TrainingMetrics.TrainLoss && metric != TrainingMetrics.EvalLoss && (metric.Name.Contains('.', StringComparison.Ordinal) || metric.Scope != MetricScope.Model)).ToArray();
+        var metrics = TrainingMetrics.Of(spec).Where(metric => metric != TrainingMetrics.TrainLoss && metric != TrainingMetrics.EvalLoss && metric != TrainingMetrics.SteadyTokensPerSecond && (metric.Name.Contains('.', StringComparison.Ordinal) || metric.Scope != MetricScope.Model)).ToArray();
         for (var step = Every; step <= done; step += Every)
         {
             var at = step;
